@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+import {IAccess} from "./IAccess.sol";
+import {IClaims} from "./IClaims.sol";
+import {ICommonErrors} from "./ICommonErrors.sol";
+import {IDelegation} from "./IDelegation.sol";
+import {IDiamond} from "./IDiamond.sol";
+import {IMarketplace} from "./IMarketplace.sol";
+import {IModelRegistry} from "./IModelRegistry.sol";
+import {IPool} from "./IPool.sol";
+import {IProviderRegistry} from "./IProviderRegistry.sol";
+import {ISessions} from "./ISessions.sol";
+import {IStakes} from "./IStakes.sol";
+
+/// @title The whole surface of the diamond, the one type clients use.
+interface IYellowstone is
+    ICommonErrors,
+    IDiamond,
+    IAccess,
+    IDelegation,
+    IProviderRegistry,
+    IModelRegistry,
+    IMarketplace,
+    IStakes,
+    IPool,
+    ISessions,
+    IClaims
+{}

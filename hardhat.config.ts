@@ -1,0 +1,34 @@
+import './scripts/solcjs';
+import '@nomicfoundation/hardhat-toolbox';
+import 'hardhat-deploy';
+import './scripts/bindings';
+import type { HardhatUserConfig } from 'hardhat/config';
+
+const DEV_MNEMONIC = 'test test test test test test test test test test test junk';
+
+const config: HardhatUserConfig = {
+  solidity: {
+    version: '0.8.30',
+    settings: {
+      evmVersion: 'cancun',
+      viaIR: false,
+      optimizer: { enabled: true, runs: 200 },
+      metadata: { bytecodeHash: 'none' },
+    },
+  },
+  networks: {
+    hardhat: { accounts: { mnemonic: DEV_MNEMONIC, count: 40 } },
+    localhost: { url: 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
+  },
+  namedAccounts: { deployer: 0, guardian: 1 },
+  mocha: { timeout: 120_000 },
+  gasReporter: { enabled: false },
+  typechain: {
+    outDir: 'typechain-types',
+    target: 'ethers-v6',
+    node16Modules: true,
+    dontOverrideCompile: process.argv.includes('coverage'),
+  },
+};
+
+export default config;
