@@ -20,6 +20,7 @@ const config: HardhatUserConfig = {
     hardhat: { accounts: { mnemonic: DEV_MNEMONIC, count: 40 } },
     localhost: { url: 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
   },
+  paths: { deploy: 'deploy/steps' },
   namedAccounts: { deployer: 0, guardian: 1 },
   mocha: { timeout: 120_000 },
   gasReporter: { enabled: false },

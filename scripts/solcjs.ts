@@ -1,7 +1,7 @@
 import { subtask } from 'hardhat/config';
 import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from 'hardhat/builtin-tasks/task-names';
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const solc: { version(): string } = require("solc");
+const solc: { version(): string } = require('solc');
 import { version as installedVersion } from 'solc/package.json';
 
 /** Compiles with the pinned npm package `solc`, so that no compiler list or binary is ever downloaded. */

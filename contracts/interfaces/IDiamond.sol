@@ -41,6 +41,6 @@ interface IDiamond {
     /// @notice The facet of one function, the zero address if there is none.
     function facetAddress(bytes4 selector) external view returns (address facet);
 
-    /// @notice ERC-165: the loupe, the cut, ERC-165 itself and this project's whole surface.
+    /// @notice ERC-165: true for ERC-165 itself, the cut and the loupe.
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
 }

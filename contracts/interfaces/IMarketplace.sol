@@ -28,7 +28,13 @@ interface IMarketplace {
     /// @notice The range of prices per second changed.
     event MarketplaceBidMinMaxPriceUpdated(uint256 bidMinPricePerSecond, uint256 bidMaxPricePerSecond);
     /// @notice A range of prices changed, with the old values [MOR-wei per unit].
-    event PriceRangeChanged(Unit indexed unit, uint128 previousMin, uint128 previousMax, uint128 newMin, uint128 newMax);
+    event PriceRangeChanged(
+        Unit indexed unit,
+        uint128 previousMin,
+        uint128 previousMax,
+        uint128 newMin,
+        uint128 newMax
+    );
     /// @notice The fee of a bid changed [MOR-wei].
     event BidFeeChanged(uint128 previousFeeMor, uint128 newFeeMor);
     /// @notice Collected fees were taken out [MOR-wei].
@@ -56,9 +62,6 @@ interface IMarketplace {
     error RepriceTooSoon(uint256 timestamp, uint256 allowedFrom);
     /// @notice The bid has the present version of its model already.
     error BidIsCurrent(BidId bidId, uint24 modelVersion);
-    /// @notice Another bid of the same provider, model and unit is active.
-    error ActiveBidExists(BidId bidId);
-
     /// @notice Offers a model per second. An active bid of the same provider and model is deleted first.
     /// @dev Provider or its delegate; the fee is pulled from the provider.
     function postModelBid(address provider, ModelId modelId, uint256 pricePerSecond) external returns (BidId);
@@ -121,7 +124,11 @@ interface IMarketplace {
     ) external view returns (BidId[] memory, uint256);
 
     /// @notice Page of all per-second bids of a model ever, and their number.
-    function getModelBids(ModelId modelId, uint256 offset, uint256 limit) external view returns (BidId[] memory, uint256);
+    function getModelBids(
+        ModelId modelId,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (BidId[] memory, uint256);
 
     /// @notice Page of active per-second bids of a provider, and their number.
     function getProviderActiveBids(

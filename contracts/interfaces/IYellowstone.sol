@@ -10,6 +10,7 @@ import {IMarketplace} from "./IMarketplace.sol";
 import {IModelRegistry} from "./IModelRegistry.sol";
 import {IPool} from "./IPool.sol";
 import {IProviderRegistry} from "./IProviderRegistry.sol";
+import {ISessionReads} from "./ISessionReads.sol";
 import {ISessions} from "./ISessions.sol";
 import {IStakes} from "./IStakes.sol";
 
@@ -25,5 +26,6 @@ interface IYellowstone is
     IStakes,
     IPool,
     ISessions,
+    ISessionReads,
     IClaims
 {}

@@ -12,17 +12,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "BidId",
-        name: "bidId",
-        type: "bytes32",
-      },
-    ],
-    name: "ActiveBidExists",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "uint256",
         name: "costMor",
         type: "uint256",

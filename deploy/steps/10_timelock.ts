@@ -1,0 +1,18 @@
+import { ZeroAddress } from 'ethers';
+import type { DeployFunction } from 'hardhat-deploy/types';
+import { configOf } from '../config';
+
+/** The owner of the diamond. It administers itself: nobody can change its roles or delay without waiting. */
+const step: DeployFunction = async ({ deployments, getNamedAccounts, network }) => {
+  const { deployer } = await getNamedAccounts();
+  const { timelockSeconds, proposer } = configOf(network.name);
+  const proposers = [proposer ?? deployer!];
+  await deployments.deploy('TimelockController', {
+    from: deployer!,
+    log: true,
+    args: [timelockSeconds, proposers, proposers, ZeroAddress],
+  });
+};
+
+step.tags = ['timelock'];
+export default step;

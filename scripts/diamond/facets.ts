@@ -1,0 +1,14 @@
+/** Every facet with the interface whose functions it serves. The list exists once. */
+export const FACETS = [
+  { facet: 'DiamondFacet', serves: 'IDiamond' },
+  { facet: 'AccessFacet', serves: 'IAccess' },
+  { facet: 'DelegationFacet', serves: 'IDelegation' },
+  { facet: 'ProviderFacet', serves: 'IProviderRegistry' },
+  { facet: 'ModelFacet', serves: 'IModelRegistry' },
+  { facet: 'MarketplaceFacet', serves: 'IMarketplace' },
+  { facet: 'StakeFacet', serves: 'IStakes' },
+  { facet: 'PoolFacet', serves: 'IPool' },
+  { facet: 'SessionFacet', serves: 'ISessions' },
+  { facet: 'SessionReadFacet', serves: 'ISessionReads' },
+  { facet: 'ClaimFacet', serves: 'IClaims' },
+] as const;
