@@ -17,7 +17,8 @@ const config: HardhatUserConfig = {
     },
   },
   networks: {
-    hardhat: { accounts: { mnemonic: DEV_MNEMONIC, count: 40 } },
+    // Day 99 of the emission, 12:00 UTC; tests move on from there.
+    hardhat: { accounts: { mnemonic: DEV_MNEMONIC, count: 40 }, initialDate: '2024-05-17T12:00:00Z' },
     localhost: { url: 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
   },
   paths: { deploy: 'deploy/steps' },

@@ -9,7 +9,7 @@ const step: DeployFunction = async (hre) => {
   const { deployments, getNamedAccounts, network } = hre;
   const { deployer, guardian } = await getNamedAccounts();
   const { timelockSeconds: _, proposer: __, ...config } = configOf(network.name);
-  if ((await deployments.getOrNull('Diamond')) !== null) return;
+  if (await deployments.getOrNull('Diamond')) return;
 
   const addressOf = async (name: string): Promise<string> => (await deployments.get(name)).address;
   const init = await deployments.get('DiamondInit');
