@@ -18,8 +18,7 @@ interface IMarketplace {
         Unit unit,
         uint128 priceMor,
         uint32 nonce,
-        uint24 modelVersion,
-        uint128 feeMor
+        uint24 modelVersion
     );
     /// @notice A bid of any unit was deleted.
     event BidDeleted(BidId indexed bidId);

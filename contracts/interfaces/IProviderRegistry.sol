@@ -9,7 +9,7 @@ interface IProviderRegistry {
     event ProviderRegistered(address indexed provider);
     /// @notice The facts of a registration: what was added and what holds now.
     event ProviderUpdated(address indexed provider, uint128 addedMor, uint128 stakeMor, string endpoint);
-    /// @notice A provider left.
+    /// @notice A provider left, or was slashed below the minimum.
     event ProviderDeregistered(address indexed provider);
     /// @notice Stake went back to a provider that left; `keptMor` is exposed and follows later.
     event ProviderStakeReturned(address indexed provider, uint128 returnedMor, uint128 keptMor);
@@ -51,7 +51,8 @@ interface IProviderRegistry {
     /// @notice Sends earnings to another address; the zero address = to the provider. Provider's own key only.
     function setPayout(address newPayout) external;
 
-    /// @notice Takes stake of a provider into the pool. Owner only.
+    /// @notice Takes stake of a provider into the pool; below the minimum the provider is no longer active and its bids
+    /// are deleted. Owner only.
     function slashProvider(address provider, uint128 amountMor, bytes32 reasonHash) external;
 
     /// @notice Sets the least stake [MOR-wei]; who is registered stays. Owner only.

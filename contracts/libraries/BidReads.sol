@@ -122,7 +122,7 @@ library BidReads {
         uint256 offset,
         uint256 limit
     ) private view returns (BidId[] memory page, uint256 total) {
-        BidId[] storage ids = BidStorage.load().ids;
+        mapping(uint32 => BidId) storage ids = BidStorage.load().ids;
         uint32[] memory indices;
         (indices, total) = list.page(offset, limit);
         page = new BidId[](indices.length);

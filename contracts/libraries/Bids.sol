@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
 import {IMarketplace} from "../interfaces/IMarketplace.sol";
-import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {BidStorage} from "../storage/BidStorage.sol";
 import {Bid, Unit} from "../types/Bid.sol";
 import {BidPair} from "../types/BidPair.sol";
@@ -35,10 +34,8 @@ library Bids {
         if (!Providers.isActive(provider)) revert IMarketplace.MarketplaceProviderNotFound();
         if (!Models.isActive(modelId)) revert IMarketplace.MarketplaceModelNotFound();
         _requirePrice(unit, priceMor);
-        _requireStake(provider);
-        uint128 feeMor = BidStorage.load().feeMor;
-        bidId = _create(provider, modelId, unit, uint128(priceMor), feeMor);
-        Treasury.pull(TreasuryBucket.Fees, provider, feeMor);
+        bidId = _create(provider, modelId, unit, uint128(priceMor));
+        Treasury.pull(TreasuryBucket.Fees, provider, fee());
     }
 
     /// @dev Replaces an active bid by one with another price, without a fee, once an hour.
@@ -48,8 +45,7 @@ library Bids {
         uint256 allowedFrom = bid.createdAt + HOUR_SECONDS;
         if (block.timestamp < allowedFrom) revert IMarketplace.RepriceTooSoon(block.timestamp, allowedFrom);
         _requirePrice(bid.unit, newPriceMor);
-        _requireStake(bid.provider);
-        return _create(bid.provider, bid.modelId, bid.unit, uint128(newPriceMor), 0);
+        return _create(bid.provider, bid.modelId, bid.unit, uint128(newPriceMor));
     }
 
     /// @dev Moves a bid to the present version of its model.
@@ -58,7 +54,6 @@ library Bids {
         Bid storage bid = _open($, bidId);
         if (!Providers.isActive(bid.provider)) revert IMarketplace.MarketplaceProviderNotFound();
         if (!Models.isActive(bid.modelId)) revert IMarketplace.MarketplaceModelNotFound();
-        _requireStake(bid.provider);
         uint24 version = Models.versionOf(bid.modelId);
         if (bid.modelVersion == version) revert IMarketplace.BidIsCurrent(bidId, version);
 
@@ -162,13 +157,7 @@ library Bids {
 
     // --- Inside
 
-    function _create(
-        address provider,
-        ModelId modelId,
-        Unit unit,
-        uint128 priceMor,
-        uint128 feeMor
-    ) private returns (BidId bidId) {
+    function _create(address provider, ModelId modelId, Unit unit, uint128 priceMor) private returns (BidId bidId) {
         BidStorage.Layout storage $ = BidStorage.load();
         BidPair storage pair = $.pairs[provider][modelId];
         Bid memory bid;
@@ -177,24 +166,25 @@ library Bids {
         bid.unit = unit;
         bid.priceMor = priceMor;
         bid.nonce = pair.nextNonce;
-        bid.index = $.ids.length.toUint32();
+        bid.index = $.count;
         bid.modelVersion = Models.versionOf(modelId);
         bid.modelId = modelId;
         _takePlaces($, pair, bid);
 
         bidId = idOf(provider, modelId, bid.nonce);
         $.bids[bidId] = bid;
-        $.ids.push(bidId);
+        $.ids[bid.index] = bidId;
+        $.count = bid.index + 1;
         pair.nextNonce = bid.nonce + 1;
         _setPresent(pair, unit, bid.index + 1);
         if (unit == Unit.Second) {
             $.modelBids[modelId].push(bid.index);
             $.providerBids[provider].push(bid.index);
         }
-        _announce(bidId, bid, feeMor);
+        _announce(bidId, bid);
     }
 
-    function _announce(BidId bidId, Bid memory bid, uint128 feeMor) private {
+    function _announce(BidId bidId, Bid memory bid) private {
         if (bid.unit == Unit.Second) {
             emit IMarketplace.MarketplaceBidPosted(bid.provider, ModelId.unwrap(bid.modelId), bid.nonce);
         }
@@ -205,8 +195,7 @@ library Bids {
             bid.unit,
             bid.priceMor,
             bid.nonce,
-            bid.modelVersion,
-            feeMor
+            bid.modelVersion
         );
     }
 
@@ -262,12 +251,5 @@ library Bids {
         if (priceMor >= range.minMor && priceMor <= range.maxMor) return;
         if (unit == Unit.Second) revert IMarketplace.MarketplaceBidPricePerSecondInvalid();
         revert IMarketplace.TokenPriceOutOfRange(priceMor, range.minMor, range.maxMor);
-    }
-
-    /// @dev A new offer needs today's minimum, which may have been raised since the registration.
-    function _requireStake(address provider) private view {
-        (uint128 minimumMor, ) = Providers.minimums();
-        uint128 stakeMor = Providers.stakeOf(provider);
-        if (stakeMor < minimumMor) revert IProviderRegistry.ProviderStakeTooLow(stakeMor, minimumMor);
     }
 }

@@ -12,37 +12,41 @@ library Emission {
     function setSchedule(EmissionBucket[] memory buckets, uint8 computeBucket) internal {
         EmissionStorage.Layout storage $ = EmissionStorage.load();
         for (uint256 i = 0; i < buckets.length; ++i) {
-            $.buckets.push(buckets[i]);
+            if (i == computeBucket) $.compute = buckets[i];
+            else $.others.push(buckets[i]);
         }
         $.computeBucket = computeBucket;
     }
 
     function schedule() internal view returns (EmissionBucket[] memory buckets, uint8 computeBucket) {
         EmissionStorage.Layout storage $ = EmissionStorage.load();
-        return ($.buckets, $.computeBucket);
+        computeBucket = $.computeBucket;
+        buckets = new EmissionBucket[]($.others.length + 1);
+        for (uint256 i = 0; i < buckets.length; ++i) {
+            if (i == computeBucket) buckets[i] = $.compute;
+            else buckets[i] = $.others[i < computeBucket ? i : i - 1];
+        }
     }
 
     /// @dev Compute emission scheduled for a UTC day [MOR-wei].
     function computeOfDay(uint24 day) internal view returns (uint256) {
-        EmissionStorage.Layout storage $ = EmissionStorage.load();
-        return _ofDay($.buckets[$.computeBucket], day);
+        return _ofDay(EmissionStorage.load().compute, day);
     }
 
     /// @dev All emission scheduled for a UTC day [MOR-wei].
     function totalOfDay(uint24 day) internal view returns (uint256 totalMor) {
-        EmissionBucket[] memory buckets = EmissionStorage.load().buckets;
-        for (uint256 i = 0; i < buckets.length; ++i) {
-            totalMor += _ofDay(buckets[i], day);
+        totalMor = computeOfDay(day);
+        EmissionBucket[] memory others = EmissionStorage.load().others;
+        for (uint256 i = 0; i < others.length; ++i) {
+            totalMor += _ofDay(others[i], day);
         }
     }
 
     /// @dev Emission of every bucket but compute until the start of a UTC day [MOR-wei].
     function otherUntil(uint24 day) internal view returns (uint256 totalMor) {
-        EmissionStorage.Layout storage $ = EmissionStorage.load();
-        EmissionBucket[] memory buckets = $.buckets;
-        for (uint256 i = 0; i < buckets.length; ++i) {
-            if (i == $.computeBucket) continue;
-            totalMor += EmissionMath.emittedUntilDown(buckets[i], uint256(day) * DAY_SECONDS);
+        EmissionBucket[] memory others = EmissionStorage.load().others;
+        for (uint256 i = 0; i < others.length; ++i) {
+            totalMor += EmissionMath.emittedUntilDown(others[i], uint256(day) * DAY_SECONDS);
         }
     }
 

@@ -22,9 +22,16 @@ library PackedLists {
     /// @dev Appends an item.
     /// @return position Its place, counted from 1.
     function push(PackedList storage list, uint32 item) internal returns (uint32 position) {
-        position = SafeCast.toUint32(uint256(length(list)) + 1);
-        _set(list, 0, position);
-        _set(list, position, item);
+        uint256 first = list.words[0];
+        position = SafeCast.toUint32(uint256(uint32(first)) + 1);
+        // The length stands in the lowest bits of the first word, so counting up cannot spill over.
+        first += 1;
+        if (position < PER_WORD) {
+            list.words[0] = first | (uint256(item) << (position * BITS));
+        } else {
+            list.words[0] = first;
+            _set(list, position, item);
+        }
     }
 
     /// @dev Overwrites the item at `position`.

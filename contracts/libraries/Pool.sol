@@ -45,12 +45,12 @@ library Pool {
 
     /// @dev Promises MOR of the pool to a provider.
     function reserve(uint128 amountMor) internal {
-        PoolStorage.load().owedMor += amountMor;
+        PoolStorage.load().owedMor += uint256(amountMor).toUint112();
     }
 
     /// @dev Takes a promise back.
     function release(uint128 amountMor) internal {
-        PoolStorage.load().owedMor -= amountMor;
+        PoolStorage.load().owedMor -= uint256(amountMor).toUint112();
     }
 
     /// @dev The only way out of the pool: pays at most `maxMor` of what is owed and what the guard lets out.
@@ -58,8 +58,9 @@ library Pool {
         PoolStorage.Layout storage $ = PoolStorage.load();
         uint128 poolMor = balance();
         paidMor = Guard.spend(poolMor, Emission.computeOfDay(DayMath.today()), $.guardBps, maxMor);
-        $.owedMor -= paidMor;
-        $.paidMor += paidMor;
+        // The guard lets out less than 2^80 MOR-wei.
+        $.owedMor -= uint112(paidMor);
+        $.paidMor += uint112(paidMor);
         if (paidMor == 0) return 0;
         emit IPool.PoolPaid(recipient, paidMor, poolMor - paidMor);
         Treasury.push(TreasuryBucket.Pool, recipient, paidMor);

@@ -63,7 +63,7 @@ library Providers {
         Treasury.push(TreasuryBucket.ProviderStakes, account, returnedMor);
     }
 
-    /// @dev Takes stake into the pool.
+    /// @dev Takes stake into the pool; below the minimum the provider stops being active until it tops up.
     /// @return isBelowMinimum True if the provider's bids must go.
     function slash(address account, uint128 amountMor, bytes32 reasonHash) internal returns (bool isBelowMinimum) {
         ProviderStorage.Layout storage $ = ProviderStorage.load();
@@ -75,8 +75,12 @@ library Providers {
         stakeMor -= amountMor;
         provider.stakeMor = stakeMor;
         emit IProviderRegistry.ProviderSlashed(account, amountMor, stakeMor, reasonHash);
+        isBelowMinimum = stakeMor < $.minimumMor;
+        if (isBelowMinimum && provider.activePosition != 0) {
+            _unlist($, provider);
+            emit IProviderRegistry.ProviderDeregistered(account);
+        }
         Pool.credit(TreasuryBucket.ProviderStakes, amountMor);
-        return stakeMor < $.minimumMor;
     }
 
     function setPayout(address account, address newPayout) internal {

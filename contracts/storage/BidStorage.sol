@@ -10,14 +10,18 @@ import {PriceRange} from "../types/PriceRange.sol";
 library BidStorage {
     /// @custom:storage-location erc7201:yellowstone.storage.Bid
     struct Layout {
+        // slot 0
         /// @dev Fee of a bid [MOR-wei].
         uint128 feeMor;
+        /// @dev Number of bids ever.
+        uint32 count;
+        // slot 1
         /// @dev Allowed prices.
         mapping(Unit unit => PriceRange range) ranges;
         /// @dev Bids.
         mapping(BidId bidId => Bid bid) bids;
         /// @dev All bids ever, by running number.
-        BidId[] ids;
+        mapping(uint32 index => BidId bidId) ids;
         /// @dev Nonce and present bids of a pair.
         mapping(address provider => mapping(ModelId modelId => BidPair pair)) pairs;
         /// @dev Active bids of a model, by version.

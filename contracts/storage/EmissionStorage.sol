@@ -6,9 +6,11 @@ import {EmissionBucket} from "../types/Day.sol";
 library EmissionStorage {
     /// @custom:storage-location erc7201:yellowstone.storage.Emission
     struct Layout {
-        /// @dev The MOR emission.
-        EmissionBucket[] buckets;
-        /// @dev Which of them is compute.
+        /// @dev The compute bucket of the MOR emission, which every payment reads.
+        EmissionBucket compute;
+        /// @dev The other buckets, in their order.
+        EmissionBucket[] others;
+        /// @dev Place of the compute bucket among all.
         uint8 computeBucket;
     }
 

@@ -6,22 +6,21 @@ import {Day} from "../types/Day.sol";
 library PoolStorage {
     /// @custom:storage-location erc7201:yellowstone.storage.Pool
     struct Layout {
-        // slot 0
+        // slot 0, in one word because every payment needs all of it; 112 bits hold 5e15 MOR
         /// @dev Promised or credited and not paid yet [MOR-wei].
-        uint128 owedMor;
+        uint112 owedMor;
         /// @dev Ever paid to providers by this diamond [MOR-wei].
-        uint128 paidMor;
-        // slot 1
-        /// @dev Least free pool that opens a day [MOR-wei].
-        uint128 minOpenMor;
+        uint112 paidMor;
         /// @dev Part of the free pool promised on a day [bps].
         uint16 budgetBps;
         /// @dev Part of the pool that may leave in 24 h [bps].
         uint16 guardBps;
-        // slot 2
+        // slot 1
+        /// @dev Least free pool that opens a day [MOR-wei].
+        uint128 minOpenMor;
         /// @dev Compute emission paid before this diamond existed [MOR-wei].
         uint128 priorComputePaidMor;
-        // slot 3
+        // slot 2
         /// @dev Snapshots.
         mapping(uint24 day => Day snapshot) snapshots;
     }

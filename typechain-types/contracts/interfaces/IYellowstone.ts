@@ -1464,8 +1464,7 @@ export namespace BidPostedEvent {
     unit: BigNumberish,
     priceMor: BigNumberish,
     nonce: BigNumberish,
-    modelVersion: BigNumberish,
-    feeMor: BigNumberish
+    modelVersion: BigNumberish
   ];
   export type OutputTuple = [
     bidId: string,
@@ -1474,8 +1473,7 @@ export namespace BidPostedEvent {
     unit: bigint,
     priceMor: bigint,
     nonce: bigint,
-    modelVersion: bigint,
-    feeMor: bigint
+    modelVersion: bigint
   ];
   export interface OutputObject {
     bidId: string;
@@ -1485,7 +1483,6 @@ export namespace BidPostedEvent {
     priceMor: bigint;
     nonce: bigint;
     modelVersion: bigint;
-    feeMor: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -3925,7 +3922,7 @@ export interface IYellowstone extends BaseContract {
       BidFeeChangedEvent.OutputObject
     >;
 
-    "BidPosted(bytes32,address,bytes32,uint8,uint128,uint32,uint24,uint128)": TypedContractEvent<
+    "BidPosted(bytes32,address,bytes32,uint8,uint128,uint32,uint24)": TypedContractEvent<
       BidPostedEvent.InputTuple,
       BidPostedEvent.OutputTuple,
       BidPostedEvent.OutputObject

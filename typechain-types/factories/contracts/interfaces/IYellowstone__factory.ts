@@ -956,12 +956,6 @@ const _abi = [
         name: "modelVersion",
         type: "uint24",
       },
-      {
-        indexed: false,
-        internalType: "uint128",
-        name: "feeMor",
-        type: "uint128",
-      },
     ],
     name: "BidPosted",
     type: "event",
