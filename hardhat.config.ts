@@ -6,6 +6,11 @@ import type { HardhatUserConfig } from 'hardhat/config';
 
 const DEV_MNEMONIC = 'test test test test test test test test test test test junk';
 
+/** Day 99 of the emission, 12:00 UTC; tests move on from there. */
+const TESTS_START_AT = '2024-05-17T12:00:00Z';
+/** `hardhat node` is a chain for people and programs: it keeps the time of the clock and mines every second. */
+const isServing = process.argv.includes('node');
+
 const config: HardhatUserConfig = {
   solidity: {
     version: '0.8.30',
@@ -17,9 +22,11 @@ const config: HardhatUserConfig = {
     },
   },
   networks: {
-    // Day 99 of the emission, 12:00 UTC; tests move on from there.
-    hardhat: { accounts: { mnemonic: DEV_MNEMONIC, count: 40 }, initialDate: '2024-05-17T12:00:00Z' },
-    localhost: { url: 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
+    hardhat: {
+      accounts: { mnemonic: DEV_MNEMONIC, count: 40 },
+      ...(isServing ? { mining: { auto: true, interval: 1_000 } } : { initialDate: TESTS_START_AT }),
+    },
+    localhost: { url: process.env['YELLOWSTONE_RPC_URL'] ?? 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
   },
   paths: { deploy: 'deploy/steps' },
   namedAccounts: { deployer: 0, guardian: 1 },
