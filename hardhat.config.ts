@@ -2,6 +2,7 @@ import './scripts/solcjs';
 import '@nomicfoundation/hardhat-toolbox';
 import 'hardhat-deploy';
 import './scripts/bindings';
+import { liveNetwork } from './deploy/config/live';
 import type { HardhatUserConfig } from 'hardhat/config';
 
 const DEV_MNEMONIC = 'test test test test test test test test test test test junk';
@@ -27,6 +28,8 @@ const config: HardhatUserConfig = {
       ...(isServing ? { mining: { auto: true, interval: 1_000 } } : { initialDate: TESTS_START_AT }),
     },
     localhost: { url: process.env['YELLOWSTONE_RPC_URL'] ?? 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
+    arbitrum: liveNetwork('arbitrum', 42_161, 'ARBITRUM_RPC_URL'),
+    arbitrumSepolia: liveNetwork('arbitrumSepolia', 421_614, 'ARBITRUM_SEPOLIA_RPC_URL'),
   },
   paths: { deploy: 'deploy/steps' },
   namedAccounts: { deployer: 0, guardian: 1 },

@@ -1,8 +1,10 @@
+import { arbitrum } from './arbitrum';
+import { arbitrumSepolia } from './arbitrumSepolia';
 import { hardhat } from './hardhat';
 import { localhost } from './localhost';
 import { problemsOf, type NetworkConfig } from './schema';
 
-const configs: Readonly<Record<string, NetworkConfig>> = { hardhat, localhost };
+const configs: Readonly<Record<string, NetworkConfig>> = { hardhat, localhost, arbitrum, arbitrumSepolia };
 
 /** The validated configuration of a network; names every problem at once. */
 export function configOf(network: string): NetworkConfig {

@@ -10,6 +10,8 @@ export interface EmissionBucketConfig {
 
 /** Everything a network decides. Amounts in MOR-wei, prices in MOR-wei per unit, times in seconds. */
 export interface NetworkConfig {
+  /** Live networks only: refuses another chain. */
+  readonly chainId?: number;
   /** The MOR token; undefined = deploy a development token. */
   readonly mor?: string;
   /** delegate.xyz v2 registry; undefined = deploy a local one. */

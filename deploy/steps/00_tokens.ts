@@ -12,4 +12,5 @@ const step: DeployFunction = async ({ deployments, getNamedAccounts, network }) 
 };
 
 step.tags = ['tokens'];
+step.dependencies = ['chain'];
 export default step;

@@ -8,7 +8,7 @@ import { configOf } from '../config';
 const step: DeployFunction = async (hre) => {
   const { deployments, getNamedAccounts, network } = hre;
   const { deployer, guardian } = await getNamedAccounts();
-  const { timelockSeconds: _, proposer: __, ...config } = configOf(network.name);
+  const config = configOf(network.name);
   if (await deployments.getOrNull('Diamond')) return;
 
   const addressOf = async (name: string): Promise<string> => (await deployments.get(name)).address;
