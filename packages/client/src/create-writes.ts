@@ -1,0 +1,30 @@
+import { IYellowstone__factory } from '@yellowstone/contracts';
+import type { Connection } from './chain/connection.js';
+import { createSender, type WalletSource } from './chain/sender.js';
+import type { Writes } from './writes.js';
+import { bidWrites, modelWrites, providerWrites } from './writes/market.js';
+import { claimWrites, morWrites, poolWrites, stakeWrites } from './writes/money.js';
+import { createSend } from './writes/send.js';
+import { sessionWrites } from './writes/sessions.js';
+
+/**
+ * Writes to the diamond of a connection with one key.
+ * @param wallet a private key, or an ethers signer that knows its address
+ */
+export function createWrites(connection: Connection, wallet: WalletSource): Writes {
+  const sender = createSender(connection, wallet);
+  const { address } = sender;
+  const diamond = IYellowstone__factory.connect(connection.diamond, connection.provider);
+  const send = createSend(connection, sender);
+  return Object.freeze({
+    address,
+    ...morWrites(connection, send),
+    ...providerWrites(diamond, send, address),
+    ...modelWrites(diamond, send, address),
+    ...bidWrites(diamond, send, address),
+    ...stakeWrites(diamond, send),
+    ...sessionWrites(diamond, send),
+    ...claimWrites(diamond, send),
+    ...poolWrites(diamond, send),
+  });
+}

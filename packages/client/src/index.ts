@@ -1,0 +1,27 @@
+export { connect, type ConnectOptions, type Connection } from './chain/connection.js';
+export { createReads } from './create-reads.js';
+export type { DelegateRights, Reads } from './reads.js';
+export type {
+  BookedSession,
+  PostedBid,
+  RegisteredModel,
+  RegisteredProvider,
+  SettledSession,
+  Writes,
+} from './writes.js';
+export { createWrites } from './create-writes.js';
+export type { Outcome, Sent, WaitOptions } from './chain/sent.js';
+export type { WalletSource } from './chain/sender.js';
+export type { DiamondEvent, EventArgs, EventName } from './chain/diamond-events.js';
+export { followEventBatches, followEvents, type EventBatch, type FollowOptions } from './follow-events.js';
+export { CHAIN_ERRORS, ChainError, isChainError, type ChainErrorArgs, type ChainErrorCode } from './errors.js';
+export { PAYMENTS, PURPOSES, UNITS, VERDICTS } from './domain/codes.js';
+export type { Payment, Purpose, Unit, Verdict } from './domain/codes.js';
+export type { Bid } from './domain/bid.js';
+export type { Model } from './domain/model.js';
+export type { Page, PageRequest } from './domain/page.js';
+export type { Day, Fees, Pool, PriceRange, Treasury } from './domain/pool.js';
+export type { Provider, SessionCredits } from './domain/provider.js';
+export type { Session, SessionQuote, SessionRequest } from './domain/session.js';
+export type { Stake, Unstaking } from './domain/stake.js';
+export type { Statistics } from './domain/statistics.js';
