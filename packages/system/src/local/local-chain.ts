@@ -63,7 +63,18 @@ async function deploy(rpcUrl: string): Promise<Pick<LocalChain, 'diamond' | 'mor
     const file = join(folder, 'deployment.json');
     await runProgram({
       name: 'deployment',
-      args: [HARDHAT, 'deploy', '--network', 'localhost', '--no-compile', '--reset', '--write', 'false', '--export', file],
+      args: [
+        HARDHAT,
+        'deploy',
+        '--network',
+        'localhost',
+        '--no-compile',
+        '--reset',
+        '--write',
+        'false',
+        '--export',
+        file,
+      ],
       env: { YELLOWSTONE_RPC_URL: rpcUrl },
     });
     const { contracts } = JSON.parse(await readFile(file, 'utf8')) as Exported;
