@@ -20,6 +20,10 @@ export interface ProviderOffer {
   readonly pricePerSecond: string;
   /** [MOR] */
   readonly stake: string;
+  /** An OpenAI-compatible server with the model; the embedded llama.cpp by default. */
+  readonly backendUrl?: string;
+  /** What the server calls the model. */
+  readonly backendModel?: string;
 }
 
 export interface RunningProvider extends RunningNode {
@@ -34,7 +38,7 @@ const POLLING_MS = '100';
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
 export async function startProvider(
   { chain, account }: { readonly chain: LocalChain; readonly account: Account },
-  { modelName, pricePerSecond, stake }: ProviderOffer,
+  { modelName, pricePerSecond, stake, backendUrl, backendModel }: ProviderOffer,
 ): Promise<RunningProvider> {
   const port = await freePort();
   const env = environmentOf(chain, account);
@@ -49,7 +53,8 @@ export async function startProvider(
   const offered = lastJson(lines) as { modelId: string; bidId: string };
   const folder = await mkdtemp(join(tmpdir(), 'yellowstone-provider-'));
   const modelsFile = join(folder, 'models-config.json');
-  const model = { modelId: offered.modelId, name: modelName, embedded: { modelPath: tinyTalkPath }, slots: 2 };
+  const backend = backendUrl === undefined ? { embedded: { modelPath: tinyTalkPath } } : { backendUrl, backendModel };
+  const model = { modelId: offered.modelId, name: modelName, slots: 2, ...backend };
   await writeFile(modelsFile, JSON.stringify([model]));
   const program = startProgram({
     name: 'provider',

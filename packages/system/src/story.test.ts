@@ -1,0 +1,160 @@
+import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
+import { startLlama, tinyTalkPath } from '@yellowstone/llama';
+import { ARBITRUM_SCHEDULE, MOR, parseAddress, scheduledComputeOfDay } from '@yellowstone/protocol';
+import { DevMor__factory } from '@yellowstone/contracts';
+import { Wallet } from 'ethers';
+import OpenAI, { APIError } from 'openai';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { devAccount } from './local/accounts.js';
+import { passDaysWithEmission } from './local/emission.js';
+import { type LocalChain, startLocalChain } from './local/local-chain.js';
+import { type ConsumerLimits, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
+
+const MODEL = 'tiny-talk';
+const REMOTE_MODEL = 'tiny-talk-by-url';
+const QUESTION = 'What is a bid?';
+const CONSUMER_MOR = 20_000n * MOR;
+const minter = devAccount(0);
+const operator = devAccount(2);
+const remoteOperator = devAccount(4);
+
+const stops: (() => Promise<void>)[] = [];
+let chain: LocalChain;
+let connection: Connection;
+let reads: Reads;
+let provider: RunningProvider;
+
+beforeAll(async () => {
+  chain = await startLocalChain();
+  stops.push(chain.stop);
+  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
+  stops.push(async () => connection.close());
+  reads = createReads(connection);
+  const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
+  const writes = createWrites(connection, minter);
+  await passDaysWithEmission({ chain, connection, reads, writes, scheduledMor }, 3, minter);
+  const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
+  for (const n of [2, 3, 4, 5, 6]) await (await mor.mint(devAccount(n).address, CONSUMER_MOR)).wait();
+  provider = await startProvider(
+    { chain, account: operator },
+    { modelName: MODEL, pricePerSecond: '0.00001', stake: '10' },
+  );
+  stops.push(provider.stop);
+}, 120_000);
+
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+}, 60_000);
+
+/** A consumer of its own account with generous limits, and an unmodified OpenAI client in front of it. */
+async function consumerOf(n: number, limits: Partial<ConsumerLimits> = {}): Promise<{ url: string; client: OpenAI }> {
+  const generous = { maxPricePerSecond: '0.001', maxStake: '20000' };
+  const node = await startConsumer({ chain, account: devAccount(n) }, { ...generous, ...limits });
+  stops.push(node.stop);
+  return { url: node.url, client: new OpenAI({ baseURL: `${node.url}/v1`, apiKey: 'unused', maxRetries: 0 }) };
+}
+
+const chat = (client: OpenAI, model = MODEL) =>
+  client.chat.completions.create({
+    model,
+    messages: [{ role: 'user', content: QUESTION }],
+    temperature: 0,
+    max_tokens: 64,
+  });
+
+async function failureOf(promise: Promise<unknown>): Promise<APIError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof APIError)) throw new Error(`no APIError: ${String(error)}`);
+  return error;
+}
+
+describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
+  it('lists the model, gets an answer, and the stake of the session is in the diamond', async () => {
+    const { client } = await consumerOf(3);
+    const user = parseAddress(devAccount(3).address);
+
+    const models = await client.models.list();
+    expect(models.data.map(({ id }) => id)).toContain(MODEL);
+    const answer = await chat(client);
+
+    expect(answer.choices[0]?.message.content).toMatch(/price/);
+    expect(answer.choices[0]?.finish_reason).toBe('stop');
+    expect(answer.usage?.completion_tokens).toBeGreaterThan(0);
+    const { activeMor, usedMor } = await reads.stake(user, 'session');
+    expect(usedMor).toBeGreaterThan(0n);
+    expect(await reads.morBalance(user)).toBe(CONSUMER_MOR - activeMor);
+  });
+
+  it('is told when the stake would pass the limit, and nothing is staked', async () => {
+    const { client } = await consumerOf(5, { maxStake: '0.000001' });
+    const user = parseAddress(devAccount(5).address);
+
+    const failure = await failureOf(chat(client));
+
+    expect(failure.status).toBeGreaterThanOrEqual(400);
+    expect(failure.status).toBeLessThan(600);
+    expect(failure.error).toMatchObject({ message: expect.stringMatching(/stake/i) as string });
+    expect(await reads.morBalance(user)).toBe(CONSUMER_MOR);
+    expect((await reads.userSessions(user)).total).toBe(0);
+  });
+
+  it('is told when there is no such model', async () => {
+    const { client } = await consumerOf(5);
+    const failure = await failureOf(chat(client, 'no-such-model'));
+    expect(failure.status).toBe(404);
+    expect(failure.error).toMatchObject({ code: 'model_not_found' });
+  });
+
+  it('pays directly out of escrow when it wants to, and gets the unused part back', async () => {
+    const { url, client } = await consumerOf(6, { payment: 'direct', maxPay: '1' });
+    const user = parseAddress(devAccount(6).address);
+    const before = await reads.morBalance(parseAddress(operator.address));
+
+    await chat(client);
+    const escrowMor = (await reads.treasury()).escrowMor;
+    expect(escrowMor).toBe(CONSUMER_MOR - (await reads.morBalance(user)));
+    const { items } = await reads.userSessions(user);
+    const closing = await fetch(`${url}/yellowstone/sessions/${items[0]!.sessionId}/close`, { method: 'POST' });
+
+    expect(closing.status).toBe(200);
+    expect((await reads.treasury()).escrowMor).toBe(0n);
+    const earnedMor = (await reads.morBalance(parseAddress(operator.address))) - before;
+    expect(earnedMor).toBe(CONSUMER_MOR - (await reads.morBalance(user)));
+    expect(earnedMor).toBeGreaterThan(0n);
+  });
+});
+
+describe('a provider', { timeout: 60_000 }, () => {
+  it('serves any OpenAI-compatible server by its URL', async () => {
+    const llama = await startLlama({ modelPath: tinyTalkPath, modelName: MODEL });
+    stops.push(() => llama.stop());
+    const remote = await startProvider(
+      { chain, account: remoteOperator },
+      {
+        modelName: REMOTE_MODEL,
+        pricePerSecond: '0.00001',
+        stake: '10',
+        backendUrl: `${llama.url}/v1`,
+        backendModel: MODEL,
+      },
+    );
+    stops.push(remote.stop);
+    const { client } = await consumerOf(3);
+    const answer = await chat(client, REMOTE_MODEL);
+    expect(answer.choices[0]?.message.content).toMatch(/price/);
+  });
+
+  it('refuses who has no session', async () => {
+    const answer = await fetch(`${provider.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: QUESTION }] }),
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(await answer.json()).toHaveProperty('error.code');
+  });
+});
