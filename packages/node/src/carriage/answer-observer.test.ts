@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createAnswerObserver } from './answer-observer.js';
+
+const delta = (content: unknown, finish: string | null = null): string =>
+  JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] });
+
+function observerAt(times: readonly number[]) {
+  const left = [...times];
+  return createAnswerObserver({ clock: { monotonic: () => left.shift() ?? 0 }, startedAt: 100 });
+}
+
+describe('createAnswerObserver', () => {
+  it('counts deltas with text and takes the time of the first', () => {
+    const observer = observerAt([130, 200]);
+    observer.see(JSON.stringify({ choices: [{ delta: { role: 'assistant', content: '' } }] }));
+    observer.see(delta('a'));
+    observer.see(delta('b'));
+    expect(observer.usage()).toEqual({ inputTokens: 0, outputTokens: 2 });
+    expect(observer.ttftMs()).toBe(30);
+    expect(observer.isComplete).toBe(false);
+  });
+
+  it("prefers the backend's usage and knows an event that carries nothing else", () => {
+    const observer = observerAt([]);
+    observer.see(delta('a'));
+    observer.see(JSON.stringify({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 9 } }));
+    expect(observer.lastWasUsageOnly).toBe(true);
+    expect(observer.usage()).toEqual({ inputTokens: 3, outputTokens: 9 });
+    observer.see('[DONE]');
+    expect(observer.lastWasUsageOnly).toBe(false);
+  });
+
+  it.each([
+    ['[DONE]', '[DONE]'],
+    ['a finish reason', delta(null, 'stop')],
+  ])('takes an answer as whole after %s', (_, data) => {
+    const observer = observerAt([]);
+    observer.see(data);
+    expect(observer.isComplete).toBe(true);
+  });
+
+  it('sees errors inside a stream', () => {
+    const observer = observerAt([]);
+    observer.see('{"error":{"message":"x"}}');
+    expect(observer.hasFailed).toBe(true);
+  });
+
+  it.each([undefined, 'no json', '[]', '{"choices":7}', '{"choices":[7,null]}', '{"usage":{"prompt_tokens":-1}}'])(
+    'is not disturbed by %j',
+    (data) => {
+      const observer = observerAt([]);
+      observer.see(data);
+      expect(observer.usage().outputTokens).toBe(0);
+      expect(observer.hasFailed).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http';
+import { createEventSplitter, dataOf } from './event-splitter.js';
+
+export interface StreamRelay {
+  readonly source: AsyncIterable<Buffer>;
+  readonly target: ServerResponse;
+  /** Called once, before the first byte is written. Throw to write nothing at all. */
+  readonly begin: () => void;
+  /** Looks at each event before it passes; false hides it. */
+  readonly admit: (data: string | undefined) => boolean;
+  readonly signal: AbortSignal;
+  /** The longest the reader may leave bytes unread [ms]. */
+  readonly stallTimeoutMs: number;
+}
+
+/** The reader of a stream left bytes unread for too long. */
+export class ReaderStalledError extends Error {
+  override readonly name = 'ReaderStalledError';
+}
+
+/**
+ * Passes Server-Sent Events on, byte for byte, as fast as the reader reads. Returns at the end of the source and leaves
+ * the target open.
+ * @throws whatever the source throws, or the signal's reason, ReaderStalledError when nobody reads.
+ */
+export async function relayStream({
+  source,
+  target,
+  begin,
+  admit,
+  signal,
+  stallTimeoutMs,
+}: StreamRelay): Promise<void> {
+  const splitter = createEventSplitter();
+  let hasBegun = false;
+  const pass = async (events: readonly Buffer[]): Promise<void> => {
+    const admitted = events.filter((event) => admit(dataOf(event)));
+    if (admitted.length === 0) return;
+    if (!hasBegun) begin();
+    hasBegun = true;
+    await write(target, Buffer.concat(admitted), { signal, stallTimeoutMs });
+  };
+  for await (const bytes of source) {
+    signal.throwIfAborted();
+    await pass(splitter.push(bytes));
+  }
+  const rest = splitter.rest();
+  if (rest.length > 0) await pass([rest]);
+}
+
+/** Writes one event of ours, such as an error, to a stream that may have ended in the middle of an event. */
+export function writeEvent(target: ServerResponse, data: unknown): void {
+  if (target.writableEnded || target.destroyed) return;
+  target.write(`\n\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+interface Patience {
+  readonly signal: AbortSignal;
+  readonly stallTimeoutMs: number;
+}
+
+async function write(target: ServerResponse, bytes: Buffer, { signal, stallTimeoutMs }: Patience): Promise<void> {
+  if (target.write(bytes)) return;
+  await new Promise<void>((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      target.off('drain', onDrain);
+      signal.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const onDrain = (): void => settle(resolve);
+    const onAbort = (): void => settle(() => reject(signal.reason as Error));
+    const timer = setTimeout(
+      () => settle(() => reject(new ReaderStalledError(`nobody read for ${stallTimeoutMs} ms`))),
+      stallTimeoutMs,
+    );
+    target.once('drain', onDrain);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}

@@ -1,0 +1,72 @@
+import type { Reads, Writes } from '@yellowstone/client';
+import type { Address, MessageDomain, MessageSigner } from '@yellowstone/protocol';
+import type { Clock } from '../clock.js';
+
+/** What nodes ask the chain. */
+export type ChainReads = Pick<
+  Reads,
+  | 'now'
+  | 'bid'
+  | 'fees'
+  | 'isDelegate'
+  | 'model'
+  | 'modelBids'
+  | 'models'
+  | 'morAllowance'
+  | 'morBalance'
+  | 'provider'
+  | 'providerBids'
+  | 'quoteSession'
+  | 'session'
+  | 'userSessions'
+>;
+
+/** What nodes tell the chain. */
+export type ChainWrites = Pick<
+  Writes,
+  | 'address'
+  | 'approveMor'
+  | 'closeSession'
+  | 'openSession'
+  | 'postModelBid'
+  | 'registerModel'
+  | 'registerProvider'
+  | 'repriceBid'
+>;
+
+/** A diamond on a chain, and the key a node acts with. */
+export interface Chain {
+  readonly domain: MessageDomain;
+  readonly reads: ChainReads;
+  readonly writes: ChainWrites;
+  readonly signer: MessageSigner;
+  /** Address of the key. */
+  readonly address: Address;
+}
+
+/** Time as contracts will see it [s]. */
+export interface ChainClock {
+  now(): Promise<bigint>;
+}
+
+const REFRESH_MS = 2_000;
+
+/**
+ * The wall clock, moved forward when blocks are ahead of it. Blocks behind it are no news: a quiet chain has an old
+ * latest block. Local chains whose time was moved are followed from their next block on.
+ */
+export function createChainClock({ reads, clock }: { reads: Pick<ChainReads, 'now'>; clock: Clock }): ChainClock {
+  let aheadSeconds = 0n;
+  let readAt = Number.NEGATIVE_INFINITY;
+  const wallSeconds = (): bigint => BigInt(Math.floor(clock.now() / 1_000));
+  return {
+    async now() {
+      if (clock.monotonic() - readAt >= REFRESH_MS) {
+        const ahead = (await reads.now()) - wallSeconds();
+        readAt = clock.monotonic();
+        if (ahead > aheadSeconds) aheadSeconds = ahead;
+      }
+      return wallSeconds() + aheadSeconds;
+    },
+  };
+}

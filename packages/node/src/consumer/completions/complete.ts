@@ -1,0 +1,79 @@
+import type { BidId, ModelId } from '@yellowstone/protocol';
+import { AppError, type Log } from '@yellowstone/service';
+import type { FastifyReply } from 'fastify';
+import type { CarriedPath } from '../../carriage/provider-api.js';
+import { signalOfReader } from '../../carriage/relay-answer.js';
+import { nodeError } from '../../errors.js';
+import type { OpenSession } from '../open-session.js';
+import { type RelayRequest, SessionGoneError } from './relay-request.js';
+
+/** Answers one request of a client by a session of the model's best provider. */
+export type Complete = (request: CompletionRequest, reply: FastifyReply) => Promise<void>;
+
+export interface CompletionRequest {
+  readonly path: CarriedPath;
+  /** What the client wrote as `model`. */
+  readonly model: string;
+  readonly body: Buffer;
+}
+
+interface CompleteDeps {
+  readonly findModel: (name: string) => Promise<{ readonly modelId: ModelId; readonly id: string } | undefined>;
+  readonly sessions: {
+    acquire(
+      want: { modelId: ModelId; name: string; tried: ReadonlySet<BidId> },
+      signal: AbortSignal,
+    ): Promise<OpenSession>;
+    reportAnswer(session: OpenSession): void;
+    giveUp(session: OpenSession): Promise<void>;
+    forget(session: OpenSession): void;
+  };
+  readonly relay: (request: RelayRequest, reply: FastifyReply) => Promise<boolean>;
+  readonly log: Log;
+}
+
+/** A request moves on to another provider this often at most, each time before its first byte. */
+const MAX_ATTEMPTS = 3;
+
+export function createComplete({ findModel, sessions, relay, log }: CompleteDeps): Complete {
+  return async ({ path, model, body }, reply) => {
+    const found = await findModel(model);
+    if (found === undefined) throw nodeError('model_not_found', { model, param: 'model' });
+    const signal = signalOfReader(reply);
+    const tried = new Set<BidId>();
+    const attempts: { readonly provider: string; readonly code: string }[] = [];
+
+    while (attempts.length < MAX_ATTEMPTS) {
+      const want = { modelId: found.modelId, name: found.id, tried };
+      const session = await sessions.acquire(want, signal).catch((error: unknown) => {
+        // The reason why nobody else is left says less than who failed before.
+        const isLeftOver = error instanceof AppError && error.code === 'model_unavailable' && attempts.length > 0;
+        throw isLeftOver ? nodeError('no_provider_answered', { model, attempts }) : error;
+      });
+      try {
+        if (await relay({ session, path, body, signal }, reply)) sessions.reportAnswer(session);
+        return;
+      } catch (error) {
+        const code = failoverCode(error);
+        if (code === undefined) throw error;
+        const { provider, bidId } = session.bid;
+        log.warn({ provider, sessionId: session.sessionId, err: error }, 'trying another session');
+        attempts.push({ provider, code });
+        if (error instanceof SessionGoneError) {
+          sessions.forget(session);
+        } else {
+          tried.add(bidId);
+          await sessions.giveUp(session);
+        }
+      }
+    }
+    throw nodeError('no_provider_answered', { model, attempts });
+  };
+}
+
+/** A failure of the provider, not of the request: another one may do. */
+function failoverCode(error: unknown): string | undefined {
+  if (error instanceof SessionGoneError) return error.message;
+  const isProviders = error instanceof AppError && /^(provider|endpoint)_/.test(error.code);
+  return isProviders ? error.code : undefined;
+}

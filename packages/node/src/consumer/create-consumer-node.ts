@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { createHttpServer, listen, type Listening, type Log } from '@yellowstone/service';
+import type { FastifyRequest } from 'fastify';
+import { Agent } from 'undici';
+import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
+import { type Chain, createChainClock } from '../chain/chain.js';
+import { type Clock, systemClock } from '../clock.js';
+import { translateError } from '../errors.js';
+import { createComplete } from './completions/complete.js';
+import { completionRoutes } from './completions/completion-routes.js';
+import { relayRequest } from './completions/relay-request.js';
+import { checkedLookup } from './endpoints/checked-lookup.js';
+import { endpointUrl, type EndpointPolicy } from './endpoints/endpoint.js';
+import { createCandidates } from './market/candidates.js';
+import { createMarket } from './market/market.js';
+import { modelRoutes } from './models/model-routes.js';
+import { createProviderClient } from './provider-client.js';
+import { createBuySession, type SpendingLimits } from './sessions/buy-session.js';
+import { createEndSession } from './sessions/end-session.js';
+import { createSessionKeeper } from './sessions/session-keeper.js';
+import { sessionRoutes } from './sessions/session-routes.js';
+
+export interface ConsumerNodeDeps {
+  readonly chain: Chain;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Called before every handler; throws for who may not. Keys come later, loopback needs none. */
+  readonly authenticate?: (request: FastifyRequest) => Promise<void>;
+}
+
+export interface ConsumerNodeOptions extends SpendingLimits {
+  /** [MOR-wei per second] */
+  readonly maxPricePerSecondMor: bigint;
+  readonly host?: string;
+  /** 0 = any free port. */
+  readonly port?: number;
+  /** For development: providers may listen on loopback and private nets. */
+  readonly allowPrivateEndpoints?: boolean;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly timeouts?: ExchangeTimeouts;
+  /** How long running answers may go on when stopping [ms]. */
+  readonly graceMs?: number;
+}
+
+/** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
+export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
+  const { chain, log, clock = systemClock, authenticate = async () => undefined } = deps;
+  const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, allowPrivateEndpoints = false } = options;
+  const { domain, reads, writes, signer } = chain;
+  const policy: EndpointPolicy = { allowPrivate: allowPrivateEndpoints };
+  const connect = { timeout: timeouts.connectMs, lookup: checkedLookup(policy) };
+  const dispatcher = new Agent({ connect });
+  const chainClock = createChainClock({ reads, clock });
+
+  const urlOf = (endpoint: string): string => endpointUrl(endpoint, policy);
+  const providers = createProviderClient(
+    { domain, signer, chainClock, dispatcher, randomUuid: randomUUID, urlOf },
+    { timeouts },
+  );
+  const market = createMarket({ reads, clock });
+  const isEndpointAllowed = (endpoint: string): boolean => succeeds(() => urlOf(endpoint));
+  const keeper = await createSessionKeeper(
+    {
+      reads,
+      chainClock,
+      clock,
+      candidatesOf: createCandidates({ market, isEndpointAllowed }, options),
+      buy: createBuySession({ domain, reads, writes, chainClock, providers, log }, options),
+      end: createEndSession({ domain, reads, writes, providers, log }),
+      log,
+    },
+    { user: writes.address },
+  );
+  const complete = createComplete({
+    async findModel(name) {
+      const found = await market.find(name);
+      return found === undefined ? undefined : { id: found.id, modelId: found.model.modelId };
+    },
+    sessions: keeper,
+    relay: (request, reply) => relayRequest({ providers, clock }, request, reply),
+    log,
+  });
+  const stopKeeper = async (): Promise<void> => {
+    await keeper.stop();
+    await dispatcher.destroy();
+  };
+  try {
+    const { allowedHosts = [], allowedOrigins = [], graceMs = 10_000 } = options;
+    const server = createHttpServer({ log }, { allowedHosts, allowedOrigins, translate: translateError });
+    server.addHook('preHandler', authenticate);
+    await server.register(modelRoutes({ market }));
+    await server.register(completionRoutes({ complete }));
+    await server.register(sessionRoutes({ keeper }));
+    const listening = await listen(server, { host, port, graceMs });
+    log.info({ url: listening.url, user: writes.address }, 'consumer node is up');
+    let stopping: Promise<void> | undefined;
+    return { url: listening.url, stop: () => (stopping ??= listening.stop().finally(stopKeeper)) };
+  } catch (error) {
+    await stopKeeper();
+    throw error;
+  }
+}
+
+function succeeds(act: () => unknown): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,13 @@
+import type { Bid, Payment } from '@yellowstone/client';
+import type { SessionId } from '@yellowstone/protocol';
+
+/** A session that is paid for and can be used. */
+export interface OpenSession {
+  readonly sessionId: SessionId;
+  readonly bid: Bid;
+  readonly payment: Payment;
+  /** [s] */
+  readonly openedAt: bigint;
+  /** When it ends by itself [s]. */
+  readonly endsAt: bigint;
+}

@@ -1,0 +1,89 @@
+import type { Bid, Payment, SessionQuote } from '@yellowstone/client';
+import type { MessageDomain } from '@yellowstone/protocol';
+import type { Log } from '@yellowstone/service';
+import type { ChainClock, ChainReads, ChainWrites } from '../../chain/chain.js';
+import { nodeError } from '../../errors.js';
+import type { OpenSession } from '../open-session.js';
+import type { ProviderClient } from '../provider-client.js';
+import { requireApproval } from './check-signatures.js';
+
+/** What may be spent. */
+export interface SpendingLimits {
+  readonly payment: Payment;
+  /** Length of sessions [s]. */
+  readonly sessionSeconds: bigint;
+  /** The most session stake there may ever be [MOR-wei]. */
+  readonly maxStakeMor: bigint;
+  /** The most a directly paid session may cost [MOR-wei]. */
+  readonly maxPayMor: bigint;
+}
+
+/** Opens a session on a bid, or throws and leaves no stake behind. */
+export type BuySession = (bid: Bid, signal: AbortSignal) => Promise<OpenSession>;
+
+interface BuyDeps {
+  readonly domain: MessageDomain;
+  readonly reads: Pick<ChainReads, 'isDelegate' | 'morAllowance' | 'morBalance' | 'quoteSession' | 'session'>;
+  readonly writes: Pick<ChainWrites, 'address' | 'approveMor' | 'openSession'>;
+  readonly chainClock: ChainClock;
+  readonly providers: Pick<ProviderClient, 'approval' | 'requireCompatible'>;
+  readonly log: Log;
+}
+
+/**
+ * In this order, so that nothing is spent before everything is known: the provider's word, the quote, our limits, the
+ * wallet, the token approval, the opening. The stake is pulled by the opening itself, so that one that fails takes none.
+ */
+export function createBuySession(deps: BuyDeps, limits: SpendingLimits): BuySession {
+  const { domain, reads, writes, chainClock, providers, log } = deps;
+  const { payment, sessionSeconds: durationSeconds } = limits;
+  const user = writes.address;
+
+  return async (bid, signal) => {
+    await providers.requireCompatible(bid, signal);
+    const ask = { bid, user, durationSeconds, payment };
+    const { approval, signature } = await providers.approval(ask, signal);
+    await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
+
+    const quote = await reads.quoteSession({ user, bidId: bid.bidId, durationSeconds, payment });
+    const neededMor = requireWithinLimits(quote, limits);
+    await requireBalance(reads, user, neededMor);
+    if ((await reads.morAllowance(user)) < neededMor) {
+      await (await writes.approveMor(neededMor)).wait({ signal });
+    }
+    const [maxStakeMor, maxPayMor] = payment === 'pool' ? [neededMor, 0n] : [0n, neededMor];
+    const request = { bidId: bid.bidId, durationSeconds, payment, maxStakeMor, maxPayMor };
+    const sent = await writes.openSession({ request, approval, signature });
+    // From here on money moves: the client's leaving does not stop the waiting.
+    const { sessionId, costMor } = await sent.wait();
+    const session = await reads.session(sessionId).catch(() => undefined);
+    log.info({ sessionId, bidId: bid.bidId, provider: bid.provider, costMor: `${costMor}` }, 'session opened');
+    // An RPC endpoint that lags behind its own receipts does not lose us what we paid for.
+    const openedAt = session?.openedAt ?? (await chainClock.now());
+    return { sessionId, bid, payment, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
+  };
+}
+
+/** What would be pulled from the wallet [MOR-wei]. */
+function requireWithinLimits(quote: SessionQuote, { payment, maxStakeMor, maxPayMor }: SpendingLimits): bigint {
+  const { costMor, activeStakeMor, missingStakeMor } = quote;
+  if (payment === 'direct') {
+    if (costMor > maxPayMor) throw nodeError('pay_limit_exceeded', { neededMor: costMor, limitMor: maxPayMor });
+    return costMor;
+  }
+  const neededMor = activeStakeMor + missingStakeMor;
+  if (missingStakeMor > 0n && neededMor > maxStakeMor) {
+    throw nodeError('stake_limit_exceeded', { neededMor, limitMor: maxStakeMor });
+  }
+  return missingStakeMor;
+}
+
+async function requireBalance(
+  reads: Pick<ChainReads, 'morBalance'>,
+  wallet: ChainWrites['address'],
+  neededMor: bigint,
+): Promise<void> {
+  if (neededMor === 0n) return;
+  const balanceMor = await reads.morBalance(wallet);
+  if (balanceMor < neededMor) throw nodeError('wallet_too_low', { wallet, balanceMor, neededMor });
+}

@@ -1,0 +1,53 @@
+import type { SettledSession } from '@yellowstone/client';
+import { parseSessionId } from '@yellowstone/protocol';
+import type { HttpServer } from '@yellowstone/service';
+import { Type } from 'typebox';
+import type { HeldSession, SessionKeeper } from './session-keeper.js';
+
+const Params = Type.Object({ id: Type.String({ pattern: '^0x[0-9a-fA-F]{64}$' }) });
+const CloseBody = Type.Object(
+  { verdict: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('pass'), Type.Literal('fail')])) },
+  { additionalProperties: false },
+);
+
+/** The sessions this node holds. */
+export function sessionRoutes({ keeper }: { readonly keeper: Pick<SessionKeeper, 'list' | 'close'> }) {
+  return async (server: HttpServer): Promise<void> => {
+    server.get('/yellowstone/sessions', async () => ({ sessions: keeper.list().map(toBody) }));
+    server.post(
+      '/yellowstone/sessions/:id/close',
+      { schema: { params: Params, body: Type.Union([CloseBody, Type.Null()]) } },
+      async ({ params, body }) => toSettledBody(await keeper.close(parseSessionId(params.id), body?.verdict)),
+    );
+  };
+}
+
+function toBody({ session, answers, state }: HeldSession) {
+  const { sessionId, bid, payment, openedAt, endsAt } = session;
+  return {
+    sessionId,
+    state,
+    bidId: bid.bidId,
+    modelId: bid.modelId,
+    provider: bid.provider,
+    endpoint: bid.endpoint,
+    pricePerSecondMor: bid.priceMor.toString(),
+    payment,
+    openedAt: Number(openedAt),
+    endsAt: Number(endsAt),
+    answers,
+  };
+}
+
+function toSettledBody(settled: SettledSession) {
+  return {
+    sessionId: settled.sessionId,
+    verdict: settled.verdict,
+    usedSeconds: Number(settled.usedSeconds),
+    creditedMor: settled.creditedMor.toString(),
+    returnedMor: settled.returnedMor.toString(),
+    backToPoolMor: settled.backToPoolMor.toString(),
+    inputTokens: settled.inputTokens.toString(),
+    outputTokens: settled.outputTokens.toString(),
+  };
+}

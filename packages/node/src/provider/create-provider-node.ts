@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { Address } from '@yellowstone/protocol';
+import { createHttpServer, listen, type Listening, type Log } from '@yellowstone/service';
+import { Agent } from 'undici';
+import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
+import { type Chain, createChainClock } from '../chain/chain.js';
+import { type Clock, systemClock } from '../clock.js';
+import { nodeError, translateError } from '../errors.js';
+import { createAdmission } from './admission.js';
+import { approvalRoutes } from './approvals/approval-routes.js';
+import { createApproveSession } from './approvals/approve-session.js';
+import type { Backend } from './backend.js';
+import { startBackend } from './backends/start-backend.js';
+import { inferenceRoutes } from './inference/inference-routes.js';
+import { createServeAnswer } from './inference/serve-answer.js';
+import { infoRoutes } from './info/info-routes.js';
+import type { ModelEntry } from './model-entry.js';
+import { receiptRoutes } from './receipts/receipt-routes.js';
+import { createReplayMemory } from './replay-memory.js';
+import type { ServedModels } from './served-model.js';
+import { createSessionGate } from './session-gate.js';
+import { createSessionMeter } from './session-meter.js';
+import { createSlots } from './slots.js';
+
+export interface ProviderNodeDeps {
+  readonly chain: Chain;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface ProviderNodeOptions {
+  readonly models: readonly ModelEntry[];
+  readonly host?: string;
+  /** 0 = any free port. */
+  readonly port?: number;
+  /** The provider on chain; the key itself unless it signs as a delegate. */
+  readonly provider?: Address;
+  /** Host names served beside the loopback names and the one of the endpoint on chain. */
+  readonly allowedHosts?: readonly string[];
+  readonly timeouts?: ExchangeTimeouts;
+  /** How long running answers may go on when stopping [ms]. */
+  readonly graceMs?: number;
+}
+
+const APPROVALS_AT_ONCE = 8;
+const APPROVALS_WAITING = 64;
+
+/** Starts a provider node: backends first, then the server in front of them. */
+export async function createProviderNode(deps: ProviderNodeDeps, options: ProviderNodeOptions): Promise<Listening> {
+  const { chain, log, clock = systemClock } = deps;
+  const { host = '127.0.0.1', port = 3_333, provider = chain.address, timeouts = DEFAULT_TIMEOUTS } = options;
+  await requireDelegate(chain, provider);
+
+  const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
+  const backends = await startBackends({ log, dispatcher }, options.models);
+  const stopBackends = async (): Promise<void> => {
+    await Promise.allSettled(backends.map((backend) => backend.stop()));
+    await dispatcher.destroy();
+  };
+  try {
+    const models: ServedModels = new Map(
+      backends.map((backend) => [backend.entry.modelId, { backend, slots: createSlots(backend.entry) }]),
+    );
+    const { domain, reads, signer } = chain;
+    const chainClock = createChainClock({ reads, clock });
+    const gate = createSessionGate({ reads, clock }, { provider });
+    const admission = createAdmission({ domain, chainClock, gate, replay: createReplayMemory() });
+    const meter = createSessionMeter();
+    const serve = createServeAnswer({ models, meter, clock, dispatcher, log }, { timeouts });
+    const approve = createApproveSession({ reads, chainClock, domain, signer, models, randomNonce }, { provider });
+    const slots = createSlots({ name: 'approvals', slots: APPROVALS_AT_ONCE, queue: APPROVALS_WAITING });
+
+    const { allowedHosts = [] } = options;
+    const ownHost = hostNameOf((await reads.provider(provider))?.endpoint ?? '');
+    const server = createHttpServer(
+      { log },
+      { allowedHosts: [...allowedHosts, ...ownHost], translate: translateError },
+    );
+    await server.register(infoRoutes({ reads, clock, models }, { provider, signer: chain.address }));
+    await server.register(approvalRoutes({ approve, slots }));
+    await server.register(inferenceRoutes({ admission, serve }));
+    await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));
+
+    const { graceMs = 25_000 } = options;
+    const listening = await listen(server, { host, port, graceMs });
+    log.info({ url: listening.url, provider, signer: chain.address, models: models.size }, 'provider node is up');
+    let stopping: Promise<void> | undefined;
+    return { url: listening.url, stop: () => (stopping ??= listening.stop().finally(stopBackends)) };
+  } catch (error) {
+    await stopBackends();
+    throw error;
+  }
+}
+
+async function startBackends(
+  deps: { readonly log: Log; readonly dispatcher: Agent },
+  entries: readonly ModelEntry[],
+): Promise<readonly Backend[]> {
+  const started = await Promise.allSettled(entries.map((entry) => startBackend(deps, entry)));
+  const backends = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = started.find((result) => result.status === 'rejected');
+  if (failed === undefined) return backends;
+  await Promise.allSettled(backends.map((backend) => backend.stop()));
+  await deps.dispatcher.destroy();
+  throw failed.reason as Error;
+}
+
+async function requireDelegate({ reads, address }: Chain, provider: Address): Promise<void> {
+  if (provider === address) return;
+  if (await reads.isDelegate({ delegate: address, account: provider, rights: 'provider' })) return;
+  throw nodeError('not_a_delegate', { signer: address, provider });
+}
+
+/** The name under which consumers come, as registered on chain. */
+function hostNameOf(endpoint: string): readonly string[] {
+  const text = endpoint.includes('://') ? endpoint : `http://${endpoint}`;
+  return URL.canParse(text) ? [new URL(text).hostname] : [];
+}
+
+function randomNonce(): bigint {
+  return BigInt(`0x${randomBytes(32).toString('hex')}`);
+}

@@ -1,0 +1,54 @@
+import type { Bid } from '@yellowstone/client';
+import type { Address } from '@yellowstone/protocol';
+import type { HttpServer } from '@yellowstone/service';
+import { type InfoBody, PROTOCOL_VERSION } from '../../carriage/provider-api.js';
+import type { ChainReads } from '../../chain/chain.js';
+import type { Clock } from '../../clock.js';
+import type { ServedModels } from '../served-model.js';
+
+interface InfoDeps {
+  readonly reads: Pick<ChainReads, 'providerBids'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly models: ServedModels;
+}
+
+interface InfoOptions {
+  readonly provider: Address;
+  readonly signer: Address;
+}
+
+const BIDS_CACHE_MS = 10_000;
+
+/** Tells what this node is and serves. */
+export function infoRoutes({ reads, clock, models }: InfoDeps, { provider, signer }: InfoOptions) {
+  let bids: Promise<readonly Bid[]> | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  const readBids = (): Promise<readonly Bid[]> => {
+    if (bids !== undefined && clock.monotonic() - readAt < BIDS_CACHE_MS) return bids;
+    readAt = clock.monotonic();
+    bids = reads.providerBids(provider);
+    bids.catch(() => (bids = undefined));
+    return bids;
+  };
+  return async (server: HttpServer): Promise<void> => {
+    server.get('/yellowstone/info', async (): Promise<InfoBody> => {
+      const active = (await readBids()).filter(({ isActive, unit }) => isActive && unit === 'second');
+      return {
+        protocolVersion: PROTOCOL_VERSION,
+        provider,
+        signer,
+        models: [...models.values()].map(({ backend }) => {
+          const bid = active.find(({ modelId }) => modelId === backend.entry.modelId);
+          return {
+            modelId: backend.entry.modelId,
+            name: backend.entry.name,
+            bidId: bid?.bidId ?? null,
+            pricePerSecondMor: bid?.priceMor.toString() ?? null,
+            slots: backend.entry.slots,
+            isHealthy: backend.isHealthy(),
+          };
+        }),
+      };
+    });
+  };
+}

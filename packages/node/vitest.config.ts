@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts'],
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    // Some files start a real llama.cpp; many at once would fight for two cores.
+    maxWorkers: 1,
+  },
+});
