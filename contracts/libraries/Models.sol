@@ -109,8 +109,7 @@ library Models {
 
     /// @dev True if a bid made for `version` is in the active list now.
     function isCurrent(ModelId modelId, uint24 version) internal view returns (bool) {
-        Model storage model = ModelStorage.load().models[modelId];
-        return model.activePosition != 0 && model.version == version && !_isContentDue(model);
+        return isActive(modelId) && versionOf(modelId) == version;
     }
 
     /// @dev Content that is scheduled and has not taken over.

@@ -117,9 +117,10 @@ library Providers {
         return payout == address(0) ? account : payout;
     }
 
-    /// @dev First UTC day on which credits of this provider can vest.
+    /// @dev First UTC day on which credits of this provider can vest; nobody has credits before registering.
     function firstVestDay(address account) internal view returns (uint24) {
-        return DayMath.vestDay(ProviderStorage.load().providers[account].createdAt);
+        uint40 createdAt = ProviderStorage.load().providers[account].createdAt;
+        return DayMath.vestDay(createdAt == 0 ? block.timestamp : createdAt);
     }
 
     /// @dev Stake that stays while sessions are open or credits unvested [MOR-wei].

@@ -195,11 +195,13 @@ library Stakes {
         uint128 costMor
     ) private pure returns (uint128) {
         uint256 neededMor = uint256(usedMor) + costMor;
-        if (neededMor <= _allowance(activeMor, countedMor, day)) return 0;
+        uint256 allowanceMor = _allowance(activeMor, countedMor, day);
+        if (neededMor <= allowanceMor) return 0;
         if (neededMor > day.budgetMor) revert ISessions.AllowanceTooLow(neededMor, day.budgetMor);
         uint256 stakeMor = StipendMath.toStakeUp(neededMor, day.budgetMor, day.supplyMor);
-        // Active stake above what counts today adds nothing to it; only a rise above `activeMor` can count.
-        return (Math.max(stakeMor, activeMor) - activeMor).toUint128();
+        // Enough is active and does not count: the supply of the day is taken, so more would not count either.
+        if (stakeMor <= activeMor) revert ISessions.AllowanceTooLow(neededMor, allowanceMor);
+        return (stakeMor - activeMor).toUint128();
     }
 
     function _allowance(uint128 activeMor, uint128 countedMor, Day memory day) private pure returns (uint256) {
