@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {DayMath} from "../libraries/math/DayMath.sol";
+import {EmissionMath} from "../libraries/math/EmissionMath.sol";
+import {SessionMath} from "../libraries/math/SessionMath.sol";
+import {StatisticsMath} from "../libraries/math/StatisticsMath.sol";
+import {StipendMath} from "../libraries/math/StipendMath.sol";
+import {SessionRecords} from "../libraries/SessionRecords.sol";
+import {EmissionBucket} from "../types/Day.sol";
+import {SessionId} from "../types/Ids.sol";
+
+/// @title The pure formulas, one call each, for tests against the reference model.
+contract MathHarness {
+    // --- Emission
+
+    function emittedUntilDown(EmissionBucket memory bucket, uint256 timestamp) external pure returns (uint256) {
+        return EmissionMath.emittedUntilDown(bucket, timestamp);
+    }
+
+    // --- Days
+
+    function dayOf(uint256 timestamp) external pure returns (uint24) {
+        return DayMath.dayOf(timestamp);
+    }
+
+    function vestDay(uint256 endedAt) external pure returns (uint24) {
+        return DayMath.vestDay(endedAt);
+    }
+
+    function withdrawableAt(uint256 timestamp) external pure returns (uint40) {
+        return DayMath.withdrawableAt(timestamp);
+    }
+
+    // --- Stipend
+
+    function allowanceDown(uint256 budgetMor, uint256 stakeMor, uint256 supplyMor) external pure returns (uint256) {
+        return StipendMath.allowanceDown(budgetMor, stakeMor, supplyMor);
+    }
+
+    function toStakeUp(uint256 neededMor, uint256 budgetMor, uint256 supplyMor) external pure returns (uint256) {
+        return StipendMath.toStakeUp(neededMor, budgetMor, supplyMor);
+    }
+
+    // --- Sessions
+
+    function usedSeconds(uint256 openedAt, uint256 durationSeconds, uint256 timestamp) external pure returns (uint256) {
+        return SessionMath.usedSeconds(openedAt, durationSeconds, timestamp);
+    }
+
+    function disputeSeconds(uint256 durationSeconds) external pure returns (uint256) {
+        return SessionMath.disputeSeconds(durationSeconds);
+    }
+
+    function cost(uint128 priceMor, uint256 durationSeconds) external pure returns (uint128) {
+        return SessionRecords.cost(priceMor, durationSeconds);
+    }
+
+    function sessionIdOf(uint256 index) external view returns (SessionId) {
+        return SessionRecords.idOf(index);
+    }
+
+    // --- Statistics
+
+    function add32(uint32 value, uint256 added) external pure returns (uint32) {
+        return StatisticsMath.add32(value, added);
+    }
+
+    function add64(uint64 value, uint256 added) external pure returns (uint64) {
+        return StatisticsMath.add64(value, added);
+    }
+
+    function add128(uint128 value, uint256 added) external pure returns (uint128) {
+        return StatisticsMath.add128(value, added);
+    }
+
+    function averageDown(uint32 average, uint256 countBefore, uint32 value) external pure returns (uint32) {
+        return StatisticsMath.averageDown(average, countBefore, value);
+    }
+}
