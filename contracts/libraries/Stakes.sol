@@ -32,7 +32,7 @@ library Stakes {
         StakeAccount storage account = _touched(owner, purpose);
         StakeAccount storage total = _touchedTotal(purpose);
         uint128 activeMor = account.activeMor + amountMor;
-        uint128 riseMor = _countableRise(account, activeMor);
+        uint128 riseMor = _countableRise(account.countedMor, activeMor);
 
         account.activeMor = activeMor;
         account.countedMor += riseMor;
@@ -93,8 +93,7 @@ library Stakes {
     /// @dev Reverts unless what was used today is covered by stake that is active and counts.
     function requireCovered(address owner, Day memory day) internal view {
         StakeView memory account = viewOf(owner, Purpose.Session, day);
-        uint256 allowanceMor = _allowance(account.activeMor, account.countedMor, day);
-        if (account.usedMor > allowanceMor) revert ISessions.AllowanceTooLow(account.usedMor, allowanceMor);
+        _requireCovered(account.usedMor, account.activeMor, account.countedMor, day);
     }
 
     // --- Reads
@@ -120,10 +119,15 @@ library Stakes {
         account.remainingMor = allowanceMor > account.usedMor ? uint128(allowanceMor - account.usedMor) : 0;
     }
 
-    /// @dev Stake that `charge` would miss for a cost [MOR-wei].
-    function missingFor(address owner, Day memory day, uint128 costMor) internal view returns (uint128) {
+    /// @dev Stake that `charge` would miss for a cost; reverts as an opening would, also when more stake would not
+    /// count because the supply of the day is taken [MOR-wei].
+    function missingFor(address owner, Day memory day, uint128 costMor) internal view returns (uint128 missingMor) {
         StakeView memory account = viewOf(owner, Purpose.Session, day);
-        return _missing(account.activeMor, account.countedMor, account.usedMor, day, costMor);
+        missingMor = _missing(account.activeMor, account.countedMor, account.usedMor, day, costMor);
+        if (missingMor == 0) return 0;
+        uint128 activeMor = account.activeMor + missingMor;
+        uint128 countedMor = account.countedMor + _countableRise(account.countedMor, activeMor);
+        _requireCovered(account.usedMor + costMor, activeMor, countedMor, day);
     }
 
     /// @dev Stake of an account that counted on a day [MOR-wei].
@@ -176,15 +180,20 @@ library Stakes {
     }
 
     /// @dev How much more counts today: once the day is open, all counted stake together stays within its supply.
-    function _countableRise(StakeAccount storage account, uint128 activeMor) private view returns (uint128) {
-        if (activeMor <= account.countedMor) return 0;
-        uint256 riseMor = activeMor - account.countedMor;
+    function _countableRise(uint128 countedMor, uint128 activeMor) private view returns (uint128) {
+        if (activeMor <= countedMor) return 0;
+        uint256 riseMor = activeMor - countedMor;
         uint24 today = DayMath.today();
         Day memory day = Pool.snapshotOf(today);
         if (day.openedAt == 0) return uint128(riseMor);
         uint256 takenMor = uint256(totalCounted(Purpose.Session, today)) + totalCounted(Purpose.Access, today);
         uint256 roomMor = day.supplyMor > takenMor ? day.supplyMor - takenMor : 0;
         return uint128(Math.min(riseMor, roomMor));
+    }
+
+    function _requireCovered(uint256 usedMor, uint128 activeMor, uint128 countedMor, Day memory day) private pure {
+        uint256 allowanceMor = _allowance(activeMor, countedMor, day);
+        if (usedMor > allowanceMor) revert ISessions.AllowanceTooLow(usedMor, allowanceMor);
     }
 
     function _missing(

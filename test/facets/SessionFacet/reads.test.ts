@@ -52,6 +52,15 @@ describe('reads of SessionReadFacet', () => {
     expect((await quote()).missingStakeMor).to.equal(0n);
   });
 
+  it('refuse to quote stake that would not count because the supply of the day is taken', async () => {
+    await diamond.openDay();
+    const { supplyMor } = await diamond.getDay(BigInt(Math.floor((await time.latest()) / DAY)));
+    await market.mor.mint(market.otherUser, supplyMor);
+    await market.mor.connect(market.otherUser).approve(diamond, supplyMor);
+    await diamond.connect(market.otherUser).stake(Purpose.Access, supplyMor);
+    await expect(quote()).to.be.revertedWithCustomError(diamond, 'AllowanceTooLow').withArgs(COST_MOR, 0);
+  });
+
   it('refuse to quote what could not be opened', async () => {
     await expect(quote(Payment.Pool, ethers.ZeroHash)).to.be.revertedWithCustomError(diamond, 'BidNotActive');
     await expect(quote(Payment.Pool, market.bidId, 299)).to.be.revertedWithCustomError(diamond, 'DurationOutOfRange');
