@@ -1,8 +1,12 @@
 import './scripts/solcjs';
+import './scripts/sources';
 import '@nomicfoundation/hardhat-toolbox';
 import 'hardhat-deploy';
 import './scripts/bindings';
-import { liveNetwork } from './deploy/config/live';
+import './scripts/operate/task';
+import './scripts/upgrade/task';
+import './scripts/verify/task';
+import { liveNetwork, localChain } from './deploy/config/live';
 import type { HardhatUserConfig } from 'hardhat/config';
 
 const DEV_MNEMONIC = 'test test test test test test test test test test test junk';
@@ -24,14 +28,15 @@ const config: HardhatUserConfig = {
   },
   networks: {
     hardhat: {
+      chainId: localChain.chainId,
       accounts: { mnemonic: DEV_MNEMONIC, count: 40 },
       ...(isServing ? { mining: { auto: true, interval: 1_000 } } : { initialDate: TESTS_START_AT }),
     },
-    localhost: { url: process.env['YELLOWSTONE_RPC_URL'] ?? 'http://127.0.0.1:8545', accounts: { mnemonic: DEV_MNEMONIC } },
+    localhost: { url: localChain.url, accounts: { mnemonic: DEV_MNEMONIC } },
     arbitrum: liveNetwork('arbitrum', 42_161, 'ARBITRUM_RPC_URL'),
     arbitrumSepolia: liveNetwork('arbitrumSepolia', 421_614, 'ARBITRUM_SEPOLIA_RPC_URL'),
   },
-  paths: { deploy: 'deploy/steps' },
+  paths: { deploy: 'deploy/steps', deployments: localChain.deployments },
   namedAccounts: { deployer: 0, guardian: 1 },
   mocha: { timeout: 120_000 },
   gasReporter: { enabled: false },

@@ -1,7 +1,16 @@
 import type { HttpNetworkUserConfig } from 'hardhat/types';
 
-/** The only place that reads the environment for live networks. */
+/** The only place of the contracts' side that reads the environment. */
 const env = process.env;
+
+const HARDHAT_CHAIN_ID = 31_337;
+
+/** A chain on this machine: where it listens, which chain it plays, where its deployment is recorded. */
+export const localChain = {
+  url: env['YELLOWSTONE_RPC_URL'] ?? 'http://127.0.0.1:8545',
+  chainId: Number(env['YELLOWSTONE_CHAIN_ID'] ?? HARDHAT_CHAIN_ID),
+  deployments: env['YELLOWSTONE_DEPLOYMENTS'] ?? 'deployments',
+};
 
 /** An address that a live network needs from the environment; missing ones are reported when the network is used. */
 export const fromEnv = (name: string): string => env[name] ?? `$${name} is not set`;

@@ -1,4 +1,5 @@
 import type { DeployFunction } from 'hardhat-deploy/types';
+import { isDeployed } from '../../scripts/diamond/deployed';
 import { configOf } from '../config';
 
 /** Local networks get a development MOR and a delegate registry; live ones bring their own. */
@@ -13,4 +14,5 @@ const step: DeployFunction = async ({ deployments, getNamedAccounts, network }) 
 
 step.tags = ['tokens'];
 step.dependencies = ['chain'];
+step.skip = isDeployed;
 export default step;

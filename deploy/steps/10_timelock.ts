@@ -1,5 +1,6 @@
 import { ZeroAddress } from 'ethers';
 import type { DeployFunction } from 'hardhat-deploy/types';
+import { isDeployed } from '../../scripts/diamond/deployed';
 import { configOf } from '../config';
 
 /** The owner of the diamond. It administers itself: nobody can change its roles or delay without waiting. */
@@ -15,4 +16,5 @@ const step: DeployFunction = async ({ deployments, getNamedAccounts, network }) 
 };
 
 step.tags = ['timelock'];
+step.skip = isDeployed;
 export default step;

@@ -1,12 +1,15 @@
 import type { DeployFunction } from 'hardhat-deploy/types';
-import { FACETS } from '../../scripts/diamond/facets';
+import { deployFacets } from '../../scripts/diamond/deploy-facets';
+import { isDeployed } from '../../scripts/diamond/deployed';
 
 /** The code of the diamond; a facet that did not change is left where it is. */
-const step: DeployFunction = async ({ deployments, getNamedAccounts }) => {
+const step: DeployFunction = async (hre) => {
+  const { deployments, getNamedAccounts } = hre;
   const { deployer } = await getNamedAccounts();
-  for (const { facet } of FACETS) await deployments.deploy(facet, { from: deployer!, log: true });
+  await deployFacets(hre);
   await deployments.deploy('DiamondInit', { from: deployer!, log: true });
 };
 
 step.tags = ['facets'];
+step.skip = isDeployed;
 export default step;

@@ -53,7 +53,7 @@ export async function measureGas(): Promise<Record<string, number>> {
 
   const market = await fundedMarket();
   const { diamond, mor, provider: P1, otherProvider: P2, rest } = market;
-  const [P3, U1, U2, U3, ...fresh] = rest as [Signer, Signer, Signer, Signer, ...Signer[]];
+  const [P3, U1, U2, U3, ...fresh] = rest as unknown as [Signer, Signer, Signer, Signer, ...Signer[]];
   for (const account of rest) {
     await mor.mint(account, FUNDS_MOR);
     await mor.connect(account).approve(diamond, FUNDS_MOR);

@@ -1,3 +1,9 @@
+/** A facet and the artifact whose functions it serves. */
+export interface FacetEntry {
+  readonly facet: string;
+  readonly serves: string;
+}
+
 /** Every facet with the interface whose functions it serves. The list exists once. */
 export const FACETS = [
   { facet: 'DiamondFacet', serves: 'IDiamond' },
@@ -11,4 +17,4 @@ export const FACETS = [
   { facet: 'SessionFacet', serves: 'ISessions' },
   { facet: 'SessionReadFacet', serves: 'ISessionReads' },
   { facet: 'ClaimFacet', serves: 'IClaims' },
-] as const;
+] as const satisfies readonly FacetEntry[];
