@@ -18,7 +18,6 @@ import {
 import {
   NO_RECEIPT,
   SESSION_SECONDS,
-  openSession,
   receiptOf,
   signReceipt,
   termsOf,

@@ -11,3 +11,12 @@ export function freePort(): Promise<number> {
     });
   });
 }
+
+/** @throws Error if somebody listens on the port of the loopback interface already. */
+export function requireFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (cause) => reject(new Error(`port ${port} is taken; choose another one`, { cause })));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+  });
+}

@@ -23,9 +23,9 @@ interface Exported {
 const HARDHAT = join('node_modules', 'hardhat', 'internal', 'cli', 'bootstrap.js');
 const START_MS = 60_000;
 
-/** A chain in a child process with everything deployed by the real steps. */
-export async function startLocalChain(): Promise<LocalChain> {
-  const port = await freePort();
+/** A chain in a child process with everything deployed by the real steps; on any free port by default. */
+export async function startLocalChain(options: { readonly port?: number } = {}): Promise<LocalChain> {
+  const port = options.port ?? (await freePort());
   const rpcUrl = `http://127.0.0.1:${port}`;
   const program = startProgram({
     name: 'local chain',

@@ -130,7 +130,7 @@ async function startedOrStopped(stop: () => Promise<void>, started: Promise<void
 }
 
 function lastJson(lines: readonly string[]): unknown {
-  const line = lines.findLast((candidate) => candidate.startsWith('{'));
+  const line = [...lines].reverse().find((candidate) => candidate.startsWith('{'));
   if (line === undefined) throw new Error(`no JSON in the output:\n${lines.join('\n')}`);
   return JSON.parse(line);
 }
