@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process';
 
 /** All that CI checks besides the tests, each step with its seconds; goes on after a failure and names all of them. */
-const STEPS = ['build', 'types', 'lint', 'format', 'check:layers', 'check:trees', 'check:bindings', 'check:docs'] as const;
+const STEPS = [
+  'build',
+  'types',
+  'lint',
+  'format',
+  'check:layers',
+  'check:trees',
+  'check:bindings',
+  'check:docs',
+] as const;
 
 const MS_PER_SECOND = 1_000;
 

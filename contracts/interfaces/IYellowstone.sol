@@ -15,6 +15,7 @@ import {ISessions} from "./ISessions.sol";
 import {IStakes} from "./IStakes.sol";
 
 /// @title The whole surface of the diamond, the one type clients use.
+// solhint-disable-next-line no-empty-blocks
 interface IYellowstone is
     ICommonErrors,
     IDiamond,

@@ -9,7 +9,7 @@ import {EmissionBucket} from "../types/Day.sol";
 import {GuardBucket, GuardHead} from "../types/Guard.sol";
 import {TreasuryBucket} from "../types/TreasuryBucket.sol";
 
-/// @title Puts the diamond of a test into a state that takes years to reach; the initialiser of a cut without functions.
+/// @title Puts the diamond of a test into a state that takes years to reach; runs as the initialiser of an empty cut.
 contract StateWriter {
     /// @dev What a day's snapshot depends on [MOR-wei], ratios [bps].
     struct PoolState {
