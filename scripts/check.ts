@@ -10,6 +10,7 @@ const STEPS = [
   'check:trees',
   'check:bindings',
   'check:docs',
+  'check:smt',
 ] as const;
 
 const MS_PER_SECOND = 1_000;

@@ -395,6 +395,27 @@ const closeByStranger: Handler = async (world, dice) => {
   return !(await isRefused('SessionNotEnded', call));
 };
 
+/** A session of yesterday is closed after its user used something of today: nothing comes back to today. */
+const closeAcrossMidnight: Handler = async (world, dice) => {
+  const midnight = (dayOf(world.now) + 1) * DAY;
+  const [session] = openSessions(world).filter(
+    ({ isDirect, openedAt, durationSeconds }) => !isDirect && openedAt + durationSeconds > midnight + 60,
+  );
+  if (session === undefined) return false;
+  const user = signerOf(world, session.user);
+  await wait(world, midnight - world.now);
+  const bid = secondBid(world, dice);
+  const { operations } = await world.diamond.pauseState();
+  const quote = bid === undefined ? undefined : await quoteOf(world, user, bid, 300);
+  const canOpen = quote !== undefined && (Number(operations) & Op.Open) === 0;
+  if (canOpen && quote.missingStakeMor <= (await world.mor.balanceOf(user))) {
+    const terms = { durationSeconds: 300, payment: Payment.Pool, maxStakeMor: quote.missingStakeMor, maxPayMor: 0n };
+    await open(world, bid!, user, terms); // there is a quote, so there is a bid
+  }
+  await close(world, session, user, Verdict.Pass, dice);
+  return canOpen;
+};
+
 const closeAgain: Handler = async (world, dice) => {
   const closed = [...world.sessions.values()].filter(({ isOpen }) => !isOpen);
   if (closed.length === 0) return false;
@@ -513,7 +534,7 @@ const jump: Handler = async (world, dice) => {
 export const HANDLERS: readonly { readonly name: string; readonly weight: number; readonly handler: Handler }[] = [
   { name: 'register', weight: 4, handler: register },
   { name: 'leave', weight: 4, handler: leave },
-  { name: 'fetchStake', weight: 8, handler: fetchStake },
+  { name: 'fetchStake', weight: 14, handler: fetchStake },
   { name: 'setPayout', weight: 1, handler: setPayout },
   { name: 'slash', weight: 1, handler: slash },
   { name: 'slashTooMuch', weight: 1, handler: slashTooMuch },
@@ -536,6 +557,7 @@ export const HANDLERS: readonly { readonly name: string; readonly weight: number
   { name: 'closeByDelegate', weight: 4, handler: closeByDelegate },
   { name: 'closeByProvider', weight: 2, handler: closeByProvider },
   { name: 'closeByStranger', weight: 4, handler: closeByStranger },
+  { name: 'closeAcrossMidnight', weight: 6, handler: closeAcrossMidnight },
   { name: 'closeAgain', weight: 1, handler: closeAgain },
   { name: 'claim', weight: 10, handler: claim },
   { name: 'claimAgainstGuard', weight: 4, handler: claimAgainstGuard },
