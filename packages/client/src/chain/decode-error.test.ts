@@ -1,5 +1,5 @@
 import { DevMor__factory, IYellowstone__factory } from '@yellowstone/contracts';
-import { AbiCoder, concat, encodeBytes32String, id, makeError } from 'ethers';
+import { AbiCoder, concat, encodeBytes32String, id, makeError, ZeroAddress } from 'ethers';
 import { describe, expect, it } from 'vitest';
 import { ChainError } from '../errors.js';
 import { decodeError } from './decode-error.js';
@@ -78,8 +78,11 @@ describe('decodeError, given a revert', () => {
   });
 
   it('names an error that has no text here', () => {
-    const data = yellowstone.encodeErrorResult('CutSelectorRemoved', []);
-    expect(decodeError({ data }, 'x').message).toBe('The contract refused with CutSelectorRemoved.');
+    const data = concat([
+      id('ERC20InvalidReceiver(address)').slice(0, 10),
+      AbiCoder.defaultAbiCoder().encode(['address'], [ZeroAddress]),
+    ]);
+    expect(decodeError({ data }, 'x').message).toMatch(/^The contract refused with ERC20InvalidReceiver /);
   });
 
   it('decodes require texts and panics', () => {
