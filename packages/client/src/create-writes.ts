@@ -1,6 +1,7 @@
 import { IYellowstone__factory } from '@yellowstone/contracts';
 import type { Connection } from './chain/connection.js';
-import { createSender, type WalletSource } from './chain/sender.js';
+import { createSender, type Sender } from './chain/sender.js';
+import type { WalletSource } from './chain/signing-key.js';
 import type { Writes } from './writes.js';
 import { bidWrites, modelWrites, providerWrites } from './writes/market.js';
 import { claimWrites, morWrites, poolWrites, stakeWrites } from './writes/money.js';
@@ -9,10 +10,10 @@ import { sessionWrites } from './writes/sessions.js';
 
 /**
  * Writes to the diamond of a connection with one key.
- * @param wallet a private key, or an ethers signer that knows its address
+ * @param wallet a private key, an ethers signer that knows its address, or a sender of your own
  */
-export function createWrites(connection: Connection, wallet: WalletSource): Writes {
-  const sender = createSender(connection, wallet);
+export function createWrites(connection: Connection, wallet: WalletSource | Sender): Writes {
+  const sender = 'send' in wallet ? wallet : createSender(connection, wallet);
   const { address } = sender;
   const diamond = IYellowstone__factory.connect(connection.diamond, connection.provider);
   const send = createSend(connection, sender);

@@ -10,11 +10,23 @@ export type {
   Writes,
 } from './writes.js';
 export { createWrites } from './create-writes.js';
-export type { Outcome, Sent, WaitOptions } from './chain/sent.js';
-export type { WalletSource } from './chain/sender.js';
+export type { Outcome, Receipt, ReceiptLog, Sent, SentCall, WaitOptions } from './chain/sent.js';
+export type { Sender } from './chain/sender.js';
+export { createSigningKey, type SignedTransaction, type SigningKey, type WalletSource } from './chain/signing-key.js';
+export { estimateGas, suggestFees, type Call, type GasFees, type TransactionDraft } from './chain/transaction-draft.js';
+export { broadcast, type BroadcastOptions } from './chain/broadcast.js';
+export { explainRevert, type PendingTransaction } from './chain/receipt.js';
+export { decodeError } from './chain/decode-error.js';
 export type { DiamondEvent, EventArgs, EventName } from './chain/diamond-events.js';
 export { followEventBatches, followEvents, type EventBatch, type FollowOptions } from './follow-events.js';
-export { CHAIN_ERRORS, ChainError, isChainError, type ChainErrorArgs, type ChainErrorCode } from './errors.js';
+export {
+  CHAIN_ERRORS,
+  chainError,
+  ChainError,
+  isChainError,
+  type ChainErrorArgs,
+  type ChainErrorCode,
+} from './errors.js';
 export { PAYMENTS, PURPOSES, UNITS, VERDICTS } from './domain/codes.js';
 export type { Payment, Purpose, Unit, Verdict } from './domain/codes.js';
 export type { Bid } from './domain/bid.js';

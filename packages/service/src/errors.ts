@@ -29,6 +29,78 @@ export const SERVICE_ERRORS = {
     message: 'Something failed inside.',
     hint: 'The log has the reason under this request id.',
   },
+  database_unreachable: {
+    httpStatus: 503,
+    message: 'The database cannot be opened.',
+    hint: 'Check YELLOWSTONE_DATABASE_URL or the data folder: is it reachable, writable, with room left?',
+  },
+  database_in_use: {
+    httpStatus: 503,
+    message: 'Process {pid} on {host} uses the data folder {folder}.',
+    hint: 'Stop it, or use PostgreSQL by URL for several processes.',
+  },
+  database_newer: {
+    httpStatus: 503,
+    message: 'The database was used by a later version of this program.',
+    hint: 'Install that version, or restore a backup from before.',
+  },
+  database_migration_failed: {
+    httpStatus: 503,
+    message: 'The database could not be brought to the newest schema: migration {migration} failed.',
+    hint: 'Nothing was changed. The log has the reason.',
+  },
+  intent_differs: {
+    httpStatus: 409,
+    message: 'Another chain write was submitted under the key {idempotencyKey}.',
+    hint: 'Use one idempotency key for one write.',
+  },
+  chain_replaced: {
+    httpStatus: 503,
+    message: 'Chain {chainId} is another one than the database knows: its first block is {found}, not {expected}.',
+    hint: 'Connect to the chain of before, or use a new database.',
+  },
+  intent_unknown: { httpStatus: 404, message: 'There is no chain intent {id}.' },
+  key_file_missing: {
+    httpStatus: 500,
+    message: 'The file {file} cannot be read: {reason}.',
+    hint: 'Check its path and its owner.',
+  },
+  key_file_exposed: {
+    httpStatus: 500,
+    message: 'The file {file} can be read by others (mode {mode}).',
+    hint: 'chmod 600 it, and change the key or password if others had the chance to read it.',
+  },
+  key_file_exists: {
+    httpStatus: 500,
+    message: 'The file {file} exists already.',
+    hint: 'Choose another path: keystores are never overwritten.',
+  },
+  keystore_malformed: {
+    httpStatus: 500,
+    message: 'The file {file} is not a complete keystore.',
+    hint: 'It may be truncated: restore it from a backup.',
+  },
+  keystore_wrong_password: {
+    httpStatus: 500,
+    message: 'The password does not open the keystore {file}.',
+    hint: 'Check the password file, or type it again.',
+  },
+  password_too_short: {
+    httpStatus: 500,
+    message: 'The password has fewer than {minLength} characters.',
+    hint: 'Whoever gets the keystore can try passwords at leisure: take a long one.',
+  },
+  password_prompt_impossible: {
+    httpStatus: 500,
+    message: 'There is no terminal to ask for the password.',
+    hint: 'Put the password into a file of mode 600 and name that file.',
+  },
+  key_invalid: {
+    httpStatus: 500,
+    message: 'This is not a private key.',
+    hint: 'A private key is 0x and 64 hex digits.',
+  },
+  scope_unknown: { httpStatus: 400, message: 'There is no scope {scope}; there are {scopes}.' },
   server_stopping: { httpStatus: 503, message: 'The server is stopping.', hint: 'Try again in a moment.' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,5 +1,5 @@
 import { IYellowstone__factory, type IYellowstone, type TypedContractEvent } from '@yellowstone/contracts';
-import type { Log } from 'ethers';
+import type { ReceiptLog } from './sent.js';
 
 /** Names of the diamond's events. */
 export type EventName = Exclude<keyof IYellowstone['filters'], `${string}(${string}`>;
@@ -26,7 +26,7 @@ export type DiamondEvent<Name extends EventName = EventName> = {
 const diamondInterface = IYellowstone__factory.createInterface();
 
 /** @returns undefined for an event this version does not know */
-export function decodeEvent(log: Log): DiamondEvent | undefined {
+export function decodeEvent(log: ReceiptLog): DiamondEvent | undefined {
   const description = diamondInterface.parseLog(log);
   if (description === null) return undefined;
   const event = {

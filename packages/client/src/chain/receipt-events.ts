@@ -1,6 +1,6 @@
-import type { TransactionReceipt } from 'ethers';
 import { chainError } from '../errors.js';
 import type { Connection } from './connection.js';
+import type { Receipt } from './sent.js';
 import { decodeEvent, type DiamondEvent, type EventArgs, type EventName } from './diamond-events.js';
 
 /** The diamond's events of one transaction. */
@@ -11,7 +11,7 @@ export interface ReceiptEvents {
   maybe<Name extends EventName>(name: Name): EventArgs<Name> | undefined;
 }
 
-export function receiptEvents({ diamond }: Connection, { logs, hash }: TransactionReceipt): ReceiptEvents {
+export function receiptEvents({ diamond }: Connection, { logs, hash }: Receipt): ReceiptEvents {
   const events = logs.filter((log) => log.address === diamond).map(decodeEvent);
   const maybe: ReceiptEvents['maybe'] = (name) => {
     const isNamed = (event: DiamondEvent | undefined): boolean => event?.name === name;

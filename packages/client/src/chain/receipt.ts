@@ -1,10 +1,10 @@
 import type { TransactionReceipt } from 'ethers';
 import type { Connection } from './connection.js';
-import { chainError, isChainError } from '../errors.js';
+import { chainError, isChainError, type ChainError } from '../errors.js';
 import type { WaitOptions } from './sent.js';
 import { decodeError } from './decode-error.js';
 import { pause } from './pause.js';
-import type { Call } from './sender.js';
+import type { Call } from './transaction-draft.js';
 
 export interface PendingTransaction extends Call {
   readonly hash: string;
@@ -30,7 +30,7 @@ export async function waitForReceipt(
   for (;;) {
     const receipt = await findReceipt(connection, transaction);
     if (receipt?.status === 1) return receipt;
-    if (receipt !== null) throw await whyReverted(connection, transaction, receipt);
+    if (receipt !== null) throw await explainRevert(connection, transaction, receipt);
     try {
       await pause(connection.pollingIntervalMs, stop);
     } catch (cause) {
@@ -55,14 +55,14 @@ async function findReceipt(
   }
 }
 
-/** Receipts carry no reason, so the call is repeated on the state of its block. */
-async function whyReverted(
+/** Why a transaction reverted. Receipts carry no reason, so the call is repeated on the state of its block. */
+export async function explainRevert(
   { provider }: Connection,
-  { hash, from, to, data, doing }: PendingTransaction,
-  { blockNumber, gasUsed }: TransactionReceipt,
-): Promise<Error> {
+  { hash, from, to, data, value, doing }: PendingTransaction,
+  { blockNumber, gasUsed }: Pick<TransactionReceipt, 'blockNumber' | 'gasUsed'>,
+): Promise<ChainError> {
   try {
-    await provider.call({ from, to, data, blockTag: blockNumber });
+    await provider.call({ from, to, data, value: value ?? 0n, blockTag: blockNumber });
   } catch (error) {
     return decodeError(error, doing);
   }

@@ -2,7 +2,6 @@ import type { IYellowstone__factory } from '@yellowstone/contracts';
 import type { ContractTransaction } from 'ethers';
 import type { Connection } from '../chain/connection.js';
 import { decodeError } from '../chain/decode-error.js';
-import { waitForReceipt } from '../chain/receipt.js';
 import { receiptEvents, type ReceiptEvents } from '../chain/receipt-events.js';
 import type { Sender } from '../chain/sender.js';
 import type { Outcome, Sent, WaitOptions } from '../chain/sent.js';
@@ -26,14 +25,13 @@ export function createSend(connection: Connection, sender: Sender): Send {
     const { to, data } = await call.catch((error: unknown) => {
       throw decodeError(error, doing);
     });
-    const hash = await sender.send({ to, data }, doing);
-    const transaction = { hash, from: sender.address, to, data, doing };
+    const sent = await sender.send({ to, data }, doing);
     const wait = async (options?: WaitOptions): Promise<Outcome<Facts>> => {
-      const receipt = await waitForReceipt(connection, transaction, options);
+      const receipt = await sent.receipt(options);
       const { gasUsed, blockNumber } = receipt;
       const known = facts(receiptEvents(connection, receipt));
       return Object.freeze({ ...known, gasUsed, blockNumber: BigInt(blockNumber) });
     };
-    return Object.freeze({ hash, wait });
+    return Object.freeze({ hash: sent.hash, wait });
   };
 }

@@ -1,0 +1,4 @@
+/** The wall clock [ms], injected so that tests own time. */
+export interface WallClock {
+  now(): number;
+}

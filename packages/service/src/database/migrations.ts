@@ -1,0 +1,11 @@
+import type { Migration } from 'kysely';
+import * as chainJournal from './migrations/001-chain-journal.js';
+import * as usedRequestIds from './migrations/002-used-request-ids.js';
+import * as apiKeys from './migrations/003-api-keys.js';
+
+/** All migrations in order. They only go forward, and one that was released is never edited. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-chain-journal': chainJournal,
+  '002-used-request-ids': usedRequestIds,
+  '003-api-keys': apiKeys,
+};

@@ -1,0 +1,126 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import pg from 'pg';
+import { AppError } from '../app-error.js';
+import { serviceError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Secret } from '../secret.js';
+import { DURABLE_START, DurableFiles } from './durable-files.js';
+import { lockFolder, type FolderLock } from './folder-lock.js';
+import { migrate } from './migrate.js';
+import { migrations } from './migrations.js';
+import { pglitePool } from './pglite-pool.js';
+import type { Schema } from './schema.js';
+
+/** Where the data is: in a folder, in memory (gone with the process), or in a PostgreSQL of its own. */
+export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secret } | { readonly inMemory: true };
+
+/** A database with the newest schema. */
+export interface Database {
+  readonly sql: Kysely<Schema>;
+  readonly kind: 'pglite' | 'postgres';
+  close(): Promise<void>;
+}
+
+interface DatabaseDeps {
+  readonly log: Log;
+}
+
+export interface DatabaseOptions {
+  /** Connections of this process to PostgreSQL. */
+  readonly maxConnections?: number;
+  /** The longest one statement may run [ms]. */
+  readonly statementTimeoutMs?: number;
+}
+
+const INT8 = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
+const IDLE_MS = 30_000;
+
+/**
+ * Opens a database and brings it to the newest schema.
+ * @throws AppError database_unreachable, database_in_use, database_newer, database_migration_failed
+ */
+export async function openDatabase(
+  { log }: DatabaseDeps,
+  place: DatabasePlace,
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  const { pool, kind, release } = await open(place, options, log);
+  const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await sql.destroy();
+    release();
+  };
+  try {
+    await reach(sql);
+    await migrate(sql, migrations);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  log.info({ kind }, 'database opened');
+  return { sql, kind, close: () => (closing ??= close()) };
+}
+
+interface Opened {
+  readonly pool: PostgresPool;
+  readonly kind: Database['kind'];
+  readonly release: () => void;
+}
+
+async function open(place: DatabasePlace, options: DatabaseOptions, log: Log): Promise<Opened> {
+  if ('url' in place)
+    return { pool: postgresPool(place.url, options, log), kind: 'postgres', release: () => undefined };
+  if ('dataDir' in place) return openFolder(resolve(place.dataDir));
+  const memory = await PGlite.create({ parsers: { [INT8]: BigInt } });
+  return { pool: pglitePool(memory), kind: 'pglite', release: () => undefined };
+}
+
+async function openFolder(folder: string): Promise<Opened> {
+  let lock: FolderLock | undefined;
+  try {
+    lock = lockFolder(folder);
+    mkdirSync(folder, { recursive: true });
+    // PGlite writes its files readable for everybody, so the folder must not be.
+    chmodSync(folder, 0o700);
+    const fs = new DurableFiles(folder);
+    const files = await PGlite.create({ fs, startParams: [...DURABLE_START], parsers: { [INT8]: BigInt } });
+    return { pool: pglitePool(files), kind: 'pglite', release: lock.release };
+  } catch (cause) {
+    lock?.release();
+    throw cause instanceof AppError ? cause : serviceError('database_unreachable', {}, { cause });
+  }
+}
+
+function postgresPool(
+  url: Secret,
+  { maxConnections = 10, statementTimeoutMs = 15_000 }: DatabaseOptions,
+  log: Log,
+): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString: url.reveal(),
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    application_name: 'yellowstone',
+    types: { getTypeParser: (oid, format) => (oid === INT8 ? BigInt : pg.types.getTypeParser(oid, format)) },
+  });
+  // Without a listener the end of an idle connection would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+  return pool;
+}
+
+/** The first statement; kysely connects with it. */
+async function reach(sql: Kysely<Schema>): Promise<void> {
+  try {
+    await sql.selectNoFrom((expression) => expression.val(1).as('one')).execute();
+  } catch (cause) {
+    throw serviceError('database_unreachable', {}, { cause });
+  }
+}

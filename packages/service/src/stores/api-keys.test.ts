@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../database/open-database.js';
+import { DATABASES, openEmpty } from '../testing/databases.js';
+import { createApiKeys } from './api-keys.js';
+
+const SCOPES = ['infer', 'operate'] as const;
+
+describe.each(DATABASES)('API keys on %s', (kind) => {
+  let database: Database;
+  let now = 1_000_000;
+  const clock = { now: () => now };
+  beforeAll(async () => {
+    database = await openEmpty(kind);
+  });
+  afterAll(() => database?.close());
+  const keys = () => createApiKeys({ database, clock }, { scopes: SCOPES });
+
+  it('do not exist before one is made', async () => {
+    expect(await keys().list()).toEqual([]);
+    expect(await keys().check(`ysk_${'0'.repeat(16)}_${'A'.repeat(43)}`)).toBeUndefined();
+  });
+
+  it('open the door to whoever has the token, which is kept nowhere', async () => {
+    const { key, token } = await keys().create({ name: 'laptop', scopes: ['infer'] });
+    expect(token.reveal()).toMatch(/^ysk_[0-9a-f]{16}_[\w-]{43}$/);
+    expect(String(token)).toBe('[secret]');
+    expect(await keys().check(token.reveal())).toMatchObject({ id: key.id, name: 'laptop', scopes: ['infer'] });
+    const [, , random = ''] = token.reveal().split(/_(?=.{16,})/);
+    expect(JSON.stringify(await database.sql.selectFrom('api_keys').selectAll().execute())).not.toContain(
+      random.slice(-20),
+    );
+  });
+
+  it('stay closed for everything else', async () => {
+    const { token, key } = await keys().create({ name: 'a', scopes: [] });
+    const other = (await keys().create({ name: 'b', scopes: [] })).token.reveal();
+    const secretPart = token.reveal().slice(-43);
+    const wrong = ['', 'x', token.reveal().slice(0, -1), `${token.reveal()}x`, `ysk_${key.id}_${other.slice(-43)}`];
+    for (const text of [...wrong, secretPart, `ysk_${'f'.repeat(16)}_${secretPart}`]) {
+      expect(await keys().check(text)).toBeUndefined();
+    }
+  });
+
+  it('are refused after they are revoked', async () => {
+    const { token, key } = await keys().create({ name: 'c', scopes: ['operate'] });
+    expect(await keys().revoke(key.id)).toBe(true);
+    expect(await keys().revoke(key.id)).toBe(false);
+    expect(await keys().check(token.reveal())).toBeUndefined();
+    expect((await keys().list()).find(({ id }) => id === key.id)).toMatchObject({ revokedAt: now });
+  });
+
+  it('remember their last use, to the minute', async () => {
+    const { token, key } = await keys().create({ name: 'd', scopes: [] });
+    const lastUse = async () => (await keys().list()).find(({ id }) => id === key.id)?.lastUsedAt;
+    expect(await lastUse()).toBeUndefined();
+    const first = now;
+    await keys().check(token.reveal());
+    now += 59_999;
+    await keys().check(token.reveal());
+    expect(await lastUse()).toBe(first);
+    now += 1;
+    await keys().check(token.reveal());
+    expect(await lastUse()).toBe(now);
+  });
+
+  it('know their scopes', async () => {
+    const wrong = keys().create({ name: 'e', scopes: ['everything' as 'infer'] });
+    await expect(wrong).rejects.toMatchObject({ code: 'scope_unknown', httpStatus: 400 });
+    const { token } = await keys().create({ name: 'f', scopes: ['operate', 'infer'] });
+    const smaller = createApiKeys({ database, clock }, { scopes: ['infer'] as const });
+    expect((await smaller.check(token.reveal()))?.scopes).toEqual(['infer']);
+  });
+});

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../database/open-database.js';
+import { DATABASES, openEmpty } from '../testing/databases.js';
+import { createUsedRequestIds } from './used-request-ids.js';
+
+describe.each(DATABASES)('used request ids on %s', (kind) => {
+  let database: Database;
+  let now = 0;
+  const clock = { now: () => now };
+  beforeAll(async () => {
+    database = await openEmpty(kind);
+  });
+  afterAll(() => database?.close());
+
+  it('can be claimed once, also by many at the same time and after a restart', async () => {
+    now = 1_000;
+    const ids = createUsedRequestIds({ database, clock });
+    const claims = await Promise.all(Array.from({ length: 20 }, () => ids.claim('session 1 request 1', 5_000)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await createUsedRequestIds({ database, clock }).claim('session 1 request 1', 5_000)).toBe(false);
+    expect(await ids.claim('session 2 request 1', 5_000)).toBe(true);
+  });
+
+  it('are forgotten when they expire, pruned or not', async () => {
+    now = 10_000;
+    const ids = createUsedRequestIds({ database, clock });
+    expect(await ids.claim('a', 20_000)).toBe(true);
+    expect(await ids.claim('b', 30_000)).toBe(true);
+    now = 19_999;
+    expect(await ids.claim('a', 20_000)).toBe(false);
+    now = 20_000;
+    expect(await ids.claim('a', 25_000)).toBe(true);
+    now = 25_000;
+    await ids.prune();
+    expect(await ids.prune()).toBe(0);
+    expect(await ids.claim('b', 30_000)).toBe(false);
+  });
+
+  it('prune themselves now and then', async () => {
+    now = 100_000;
+    const ids = createUsedRequestIds({ database, clock }, { claimsPerPrune: 2 });
+    await ids.claim('c', 100_001);
+    now = 200_000;
+    await ids.claim('d', 300_000);
+    const left = await database.sql.selectFrom('used_request_ids').select('id').execute();
+    expect(left).toEqual([{ id: 'd' }]);
+  });
+});
