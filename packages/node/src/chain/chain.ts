@@ -49,7 +49,7 @@ export interface ChainClock {
   now(): Promise<bigint>;
 }
 
-const REFRESH_MS = 2_000;
+const REFRESH_MS = 500;
 
 /**
  * The wall clock, moved forward when blocks are ahead of it. Blocks behind it are no news: a quiet chain has an old
