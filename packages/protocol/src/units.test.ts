@@ -10,6 +10,7 @@ import {
   parseBytes32,
   parseModelId,
   parseMor,
+  parseRfcId,
   parseSessionId,
   UINT128_MAX,
 } from './units.js';
@@ -99,8 +100,8 @@ describe('parseAddress and the ids', () => {
 
   it('reads 32 bytes in lower case', () => {
     const text = `0x${'Ab'.repeat(32)}`;
-    const parsed = [parseBytes32(text), parseBidId(text), parseModelId(text), parseSessionId(text)];
-    expect(parsed).toEqual(Array.from({ length: 4 }, () => text.toLowerCase()));
+    const parsed = [parseBytes32, parseBidId, parseModelId, parseSessionId, parseRfcId].map((parse) => parse(text));
+    expect(parsed).toEqual(parsed.map(() => text.toLowerCase()));
     expect(() => parseBytes32(`0x${'zz'.repeat(32)}`)).toThrow(expect.objectContaining({ code: 'HEX_INVALID' }));
     expect(() => parseBytes32('0x00')).toThrow(expect.objectContaining({ code: 'HEX_INVALID' }));
   });

@@ -15,6 +15,8 @@ export type BidId = Branded<Bytes32, 'BidId'>;
 export type ModelId = Branded<Bytes32, 'ModelId'>;
 /** keccak256(abi.encode(chainId, diamond, index)); see `sessionIdOf`. */
 export type SessionId = Branded<Bytes32, 'SessionId'>;
+/** EIP-712 digest of a RequestForCompute; see `rfcIdOf`. */
+export type RfcId = Branded<Bytes32, 'RfcId'>;
 
 /** One UTC day [s]. */
 export const DAY_SECONDS = 86_400n;
@@ -118,6 +120,11 @@ export function parseModelId(text: string): ModelId {
 /** Text to a session id. @throws HEX_INVALID unless 32 bytes. */
 export function parseSessionId(text: string): SessionId {
   return parseBytes32(text) as SessionId;
+}
+
+/** Text to the id of a request for compute. @throws HEX_INVALID unless 32 bytes. */
+export function parseRfcId(text: string): RfcId {
+  return parseBytes32(text) as RfcId;
 }
 
 function requireHex(text: string, bytes: number): void {

@@ -1,26 +1,14 @@
 import { id, Signature as EthersSignature, toBeHex, Wallet } from 'ethers';
 import { sessionApproval, type SessionApproval } from '../src/session-approval.js';
 import { sessionReceipt, type SessionReceipt } from '../src/session-receipt.js';
-import {
-  digestOf,
-  domainSeparatorOf,
-  encodeTypeOf,
-  messageDomain,
-  recover,
-  sign,
-  structHashOf,
-  type TypedMessage,
-} from '../src/typed-data.js';
+import { digestOf, recover, sign } from '../src/typed-data.js';
 import { parseAddress, parseBidId, parseSessionId, UINT128_MAX } from '../src/units.js';
+import { ARBITRUM_DOMAIN as arbitrum, LOCAL_DOMAIN as local, messageCase, VECTOR_KEY } from './message-case.js';
 import { type VectorCase, vectorCase } from './vector-case.js';
 
-/** A key for these vectors only: the hash of a sentence. */
-const PRIVATE_KEY = id('yellowstone test vectors');
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
-const wallet = new Wallet(PRIVATE_KEY);
-const local = messageDomain({ chainId: 31_337n, diamond: parseAddress('0x5FbDB2315678afecb367f032d93F642f64180aa3') });
-const arbitrum = messageDomain({ chainId: 42_161n, diamond: parseAddress(`0x${'ff'.repeat(20)}`) });
+const wallet = new Wallet(VECTOR_KEY);
 
 const usualApproval: SessionApproval = {
   bidId: parseBidId(id('bid')),
@@ -73,27 +61,6 @@ const fullReceipt: SessionReceipt = {
   ttftMs: 2n ** 32n - 1n,
   deadline: 2n ** 40n - 1n,
 };
-
-async function messageCase(message: TypedMessage): Promise<VectorCase> {
-  const { domain, primaryType, fields, value } = message;
-  const signature = await sign(wallet, message);
-  const inputs = {
-    domain: { ...domain },
-    primaryType,
-    fields: fields.map(({ name, type }) => ({ name, type })),
-    value: { ...value },
-    privateKey: PRIVATE_KEY,
-  };
-  return vectorCase('typedMessage', inputs, () => ({
-    encodeType: encodeTypeOf(message),
-    typeHash: id(encodeTypeOf(message)),
-    domainSeparator: domainSeparatorOf(domain),
-    structHash: structHashOf(message),
-    digest: digestOf(message),
-    signer: recover(signature, message),
-    signature,
-  }));
-}
 
 /** Spellings of one good signature (TRUST scenario 5): the first is accepted, every other is refused. */
 async function signatureCases(): Promise<VectorCase[]> {

@@ -1,5 +1,6 @@
 import { format } from 'prettier';
 import { ARBITRUM_BUCKETS, ARBITRUM_SCHEDULE, EMISSION_START_AT } from '../src/emission.js';
+import { computeMessageVectors } from './compute-messages.js';
 import { dayVectors } from './day.js';
 import { emissionVectors } from './emission.js';
 import { guardVectors } from './guard.js';
@@ -26,6 +27,7 @@ export async function vectorFiles(): Promise<ReadonlyMap<string, string>> {
     'session.json': { cases: sessionVectors() },
     'guard.json': { cases: guardVectors() },
     'typed-data.json': { cases: await typedDataVectors() },
+    'compute-messages.json': { cases: await computeMessageVectors() },
     'ids.json': { cases: idVectors() },
   };
   const texts = Object.entries(contents).map(
