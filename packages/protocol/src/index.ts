@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './bid-id.js';
 export * from './block-header.js';
 export * from './counted-stake.js';
@@ -7,6 +8,7 @@ export * from './emission.js';
 export * from './errors.js';
 export * from './guard.js';
 export * from './guard-oracle.js';
+export * from './incentive.js';
 export * from './key-registration.js';
 export * from './math.js';
 export * from './node-keys.js';

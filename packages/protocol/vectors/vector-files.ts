@@ -1,10 +1,12 @@
 import { format } from 'prettier';
 import { ARBITRUM_BUCKETS, ARBITRUM_SCHEDULE, EMISSION_START_AT } from '../src/emission.js';
+import { accessVectors } from './access.js';
 import { computeMessageVectors } from './compute-messages.js';
 import { dayVectors } from './day.js';
 import { emissionVectors } from './emission.js';
 import { guardVectors } from './guard.js';
 import { idVectors } from './ids.js';
+import { incentiveVectors } from './incentive.js';
 import { sessionVectors } from './session.js';
 import { typedDataVectors } from './typed-data.js';
 
@@ -28,6 +30,8 @@ export async function vectorFiles(): Promise<ReadonlyMap<string, string>> {
     'guard.json': { cases: guardVectors() },
     'typed-data.json': { cases: await typedDataVectors() },
     'compute-messages.json': { cases: await computeMessageVectors() },
+    'access.json': { cases: accessVectors() },
+    'incentive.json': { cases: incentiveVectors() },
     'ids.json': { cases: idVectors() },
   };
   const texts = Object.entries(contents).map(
