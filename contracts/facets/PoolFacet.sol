@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPool} from "../interfaces/IPool.sol";
+import {AccessDays} from "../libraries/AccessDays.sol";
 import {Emission} from "../libraries/Emission.sol";
 import {DayMath} from "../libraries/math/DayMath.sol";
 import {Pool} from "../libraries/Pool.sol";
@@ -25,7 +26,7 @@ contract PoolFacet is IPool, FacetBase {
     function openDay() external nonReentrant {
         uint24 today = DayMath.today();
         if (Pool.snapshotOf(today).openedAt != 0) revert DayAlreadyOpen(today);
-        Pool.openDay();
+        AccessDays.openDay();
     }
 
     // --- Owner

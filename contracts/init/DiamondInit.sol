@@ -3,13 +3,17 @@ pragma solidity ^0.8.28;
 
 import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
 import {Access} from "../libraries/Access.sol";
+import {AccessDays} from "../libraries/AccessDays.sol";
 import {Bids} from "../libraries/Bids.sol";
+import {Challenges} from "../libraries/Challenges.sol";
 import {Delegation} from "../libraries/Delegation.sol";
 import {Emission} from "../libraries/Emission.sol";
 import {Models} from "../libraries/Models.sol";
 import {Pool} from "../libraries/Pool.sol";
 import {Providers} from "../libraries/Providers.sol";
+import {Routers} from "../libraries/Routers.sol";
 import {Treasury} from "../libraries/Treasury.sol";
+import {ReferenceSource} from "../types/AccessDay.sol";
 import {Unit} from "../types/Bid.sol";
 import {Parameters} from "../types/Parameters.sol";
 
@@ -41,5 +45,9 @@ contract DiamondInit {
         Emission.setSchedule(parameters.emission, parameters.computeBucket);
         Pool.setPriorComputePaid(parameters.priorComputePaidMor);
         Pool.setParameters(parameters.budgetBps, parameters.guardBps, parameters.minOpenMor);
+        AccessDays.setReference(ReferenceSource.Market, parameters.startPriceMor, 0);
+        Challenges.setParameters(parameters.challengeRewardMor, parameters.demandDepositMor);
+        Routers.setRules(parameters.routerRules);
+        if (parameters.launchDay != 0) Routers.setLaunchDay(parameters.launchDay);
     }
 }

@@ -2,14 +2,20 @@
 pragma solidity ^0.8.20;
 
 import {IAccess} from "./IAccess.sol";
+import {IAccessDays} from "./IAccessDays.sol";
+import {IAttestations} from "./IAttestations.sol";
+import {IChallenges} from "./IChallenges.sol";
 import {IClaims} from "./IClaims.sol";
 import {ICommonErrors} from "./ICommonErrors.sol";
+import {IDayBooks} from "./IDayBooks.sol";
 import {IDelegation} from "./IDelegation.sol";
 import {IDiamond} from "./IDiamond.sol";
+import {IKeys} from "./IKeys.sol";
 import {IMarketplace} from "./IMarketplace.sol";
 import {IModelRegistry} from "./IModelRegistry.sol";
 import {IPool} from "./IPool.sol";
 import {IProviderRegistry} from "./IProviderRegistry.sol";
+import {IRouters} from "./IRouters.sol";
 import {ISessionReads} from "./ISessionReads.sol";
 import {ISessions} from "./ISessions.sol";
 import {IStakes} from "./IStakes.sol";
@@ -28,5 +34,11 @@ interface IYellowstone is
     IPool,
     ISessions,
     ISessionReads,
-    IClaims
+    IClaims,
+    IKeys,
+    IAttestations,
+    IRouters,
+    IAccessDays,
+    IDayBooks,
+    IChallenges
 {}

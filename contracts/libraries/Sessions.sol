@@ -13,11 +13,11 @@ import {Purpose} from "../types/Stake.sol";
 import {TreasuryBucket} from "../types/TreasuryBucket.sol";
 import {DayMath} from "./math/DayMath.sol";
 import {SessionMath} from "./math/SessionMath.sol";
+import {AccessDays} from "./AccessDays.sol";
 import {Bids} from "./Bids.sol";
 import {Credits} from "./Credits.sol";
 import {Delegation} from "./Delegation.sol";
 import {PackedLists} from "./PackedLists.sol";
-import {Pool} from "./Pool.sol";
 import {Providers} from "./Providers.sol";
 import {SessionFlags} from "./SessionFlags.sol";
 import {SessionMessages} from "./SessionMessages.sol";
@@ -101,7 +101,7 @@ library Sessions {
         uint128 costMor
     ) private returns (SessionId sessionId) {
         address user = approval.user;
-        Day memory day = Pool.openDay();
+        Day memory day = AccessDays.openDay();
         uint128 missingMor = Stakes.charge(user, day, costMor, request.maxStakeMor);
         if (missingMor != 0 && msg.sender != user) revert ISessions.OwnCallOnly(user, msg.sender);
         uint256 stakeMor = uint256(Stakes.activeOf(user, Purpose.Session)) + missingMor;

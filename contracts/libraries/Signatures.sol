@@ -46,6 +46,18 @@ library Signatures {
         revert ICommonErrors.SignatureInvalid(account, messageDigest);
     }
 
+    /// @dev Signed by a plain key.
+    function requireKey(address key, bytes32 messageDigest, bytes calldata signature) internal pure {
+        if (key == address(0) || keyOf(messageDigest, signature) != key) {
+            revert ICommonErrors.SignatureInvalid(key, messageDigest);
+        }
+    }
+
+    /// @dev The plain key that signed; the zero address for a signature of another form than above.
+    function keyOf(bytes32 messageDigest, bytes calldata signature) internal pure returns (address key) {
+        (key, , ) = ECDSA.tryRecover(messageDigest, signature);
+    }
+
     function _isValidForWallet(
         address wallet,
         bytes32 messageDigest,

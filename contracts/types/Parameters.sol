@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {EmissionBucket} from "./Day.sol";
+import {RouterRules} from "./Router.sol";
 
 /// @dev Everything the construction of the diamond needs; values live in `deploy/config`.
 struct Parameters {
@@ -39,4 +40,14 @@ struct Parameters {
     uint8 computeBucket;
     /// @dev The MOR emission.
     EmissionBucket[] emission;
+    /// @dev Reference price before the market sets one [MOR-wei per T].
+    uint128 startPriceMor;
+    /// @dev The most that who proves a fault of a router gets [MOR-wei].
+    uint128 challengeRewardMor;
+    /// @dev Deposit of a demand [MOR-wei].
+    uint128 demandDepositMor;
+    /// @dev First UTC day of the launch incentive; 0 = decided later.
+    uint24 launchDay;
+    /// @dev Rules that routers follow off chain.
+    RouterRules routerRules;
 }

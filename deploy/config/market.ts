@@ -37,4 +37,16 @@ export const market = {
   priorComputePaidMor: 0n,
   computeBucket: 3,
   emission,
+  // The founding paper's example: $0.002 per 1,000 T at $20 per MOR.
+  startPriceMor: parseUnits('100', 'gwei'),
+  challengeRewardMor: parseEther('100'),
+  demandDepositMor: parseEther('1'),
+  launchDay: 0,
+  routerRules: {
+    slowerBps: 5_000,
+    meanAnswers: 100,
+    deltaBps: 500,
+    commitIntervalSeconds: 600,
+    commitThresholdMor: parseEther('100'),
+  },
 } satisfies Partial<NetworkConfig>;

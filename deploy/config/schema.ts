@@ -8,6 +8,18 @@ export interface EmissionBucketConfig {
   readonly decreaseIntervalSeconds: number;
 }
 
+/** Rules that routers follow off chain; everybody can recompute their choices with them. */
+export interface RouterRulesConfig {
+  /** X: an answer this much slower than the mean is not credited [bps]. */
+  readonly slowerBps: number;
+  /** Z: answers in the mean. */
+  readonly meanAnswers: number;
+  /** Bids this much above the lowest are drawn by chance [bps]. */
+  readonly deltaBps: number;
+  readonly commitIntervalSeconds: number;
+  readonly commitThresholdMor: bigint;
+}
+
 /** Everything a network decides. Amounts in MOR-wei, prices in MOR-wei per unit, times in seconds. */
 export interface NetworkConfig {
   /** Live networks only: refuses another chain. */
@@ -36,6 +48,14 @@ export interface NetworkConfig {
   readonly priorComputePaidMor: bigint;
   readonly computeBucket: number;
   readonly emission: readonly EmissionBucketConfig[];
+  /** Reference price before the market sets one [MOR-wei per T]. */
+  readonly startPriceMor: bigint;
+  /** The most that who proves a fault of a router gets. */
+  readonly challengeRewardMor: bigint;
+  readonly demandDepositMor: bigint;
+  /** First UTC day of the launch incentive; 0 = decided later. */
+  readonly launchDay: number;
+  readonly routerRules: RouterRulesConfig;
 }
 
 const MAX_GUARD_BPS = 100;
@@ -60,6 +80,10 @@ export function problemsOf(config: NetworkConfig): string[] {
   require(config.budgetBps >= 0 &&
     config.budgetBps <= config.guardBps, `budgetBps is above guardBps: ${config.budgetBps}`);
   require(config.minOpenMor > 0n, 'minOpenMor is zero');
+  require(config.startPriceMor > 0n, 'startPriceMor is zero');
+  require(config.demandDepositMor > 0n, 'demandDepositMor is zero');
+  require(config.routerRules.commitIntervalSeconds > 0, 'routerRules.commitIntervalSeconds is not positive');
+  require(config.routerRules.meanAnswers > 0, 'routerRules.meanAnswers is not positive');
   require(config.minPricePerSecondMor > 0n, 'minPricePerSecondMor is zero');
   require(config.minPricePerTokenMor > 0n, 'minPricePerTokenMor is zero');
   require(config.minPricePerSecondMor <= config.maxPricePerSecondMor, 'the prices per second have min above max');

@@ -17,4 +17,10 @@ export const FACETS = [
   { facet: 'SessionFacet', serves: 'ISessions' },
   { facet: 'SessionReadFacet', serves: 'ISessionReads' },
   { facet: 'ClaimFacet', serves: 'IClaims' },
+  { facet: 'KeyFacet', serves: 'IKeys' },
+  { facet: 'AttestationFacet', serves: 'IAttestations' },
+  { facet: 'RouterFacet', serves: 'IRouters' },
+  { facet: 'AccessDayFacet', serves: 'IAccessDays' },
+  { facet: 'DayBookFacet', serves: 'IDayBooks' },
+  { facet: 'ChallengeFacet', serves: 'IChallenges' },
 ] as const satisfies readonly FacetEntry[];

@@ -37,7 +37,22 @@ export async function parameterRows(hre: HardhatRuntimeEnvironment, diamond: IYe
     row('guardBps', config.guardBps, pool.guardBps),
     row('minOpenMor', config.minOpenMor, pool.minOpenMor),
     row('priorComputePaidMor', config.priorComputePaidMor, await priorComputePaidMor(hre, diamond)),
+    ...(await routerRows(hre, diamond)),
     ...(await emissionRows(hre, diamond)),
+  ];
+}
+
+async function routerRows(hre: HardhatRuntimeEnvironment, diamond: IYellowstone): Promise<Row[]> {
+  const config = configOf(hre.network.name);
+  const challenges = await diamond.getChallengeParameters();
+  const rules = await diamond.getRouterRules();
+  const names = ['slowerBps', 'meanAnswers', 'deltaBps', 'commitIntervalSeconds', 'commitThresholdMor'] as const;
+  return [
+    row('startPriceMor', config.startPriceMor, (await diamond.getReference()).startPriceMor),
+    row('challengeRewardMor', config.challengeRewardMor, challenges.rewardMor),
+    row('demandDepositMor', config.demandDepositMor, challenges.depositMor),
+    row('launchDay', config.launchDay, await diamond.getLaunchDay()),
+    ...names.map((name) => row(`routerRules.${name}`, config.routerRules[name], rules[name])),
   ];
 }
 

@@ -35,6 +35,252 @@ export type FacetCutStructOutput = [
   functionSelectors: string[]
 ] & { facetAddress: string; action: bigint; functionSelectors: string[] };
 
+export type RouterRulesStruct = {
+  slowerBps: BigNumberish;
+  meanAnswers: BigNumberish;
+  deltaBps: BigNumberish;
+  commitIntervalSeconds: BigNumberish;
+  commitThresholdMor: BigNumberish;
+};
+
+export type RouterRulesStructOutput = [
+  slowerBps: bigint,
+  meanAnswers: bigint,
+  deltaBps: bigint,
+  commitIntervalSeconds: bigint,
+  commitThresholdMor: bigint
+] & {
+  slowerBps: bigint;
+  meanAnswers: bigint;
+  deltaBps: bigint;
+  commitIntervalSeconds: bigint;
+  commitThresholdMor: bigint;
+};
+
+export type ProviderLeafStruct = {
+  provider: AddressLike;
+  dayMor: BigNumberish;
+  receiptsRoot: BytesLike;
+};
+
+export type ProviderLeafStructOutput = [
+  provider: string,
+  dayMor: bigint,
+  receiptsRoot: string
+] & { provider: string; dayMor: bigint; receiptsRoot: string };
+
+export type SumNodeStruct = { hash: BytesLike; sumMor: BigNumberish };
+
+export type SumNodeStructOutput = [hash: string, sumMor: bigint] & {
+  hash: string;
+  sumMor: bigint;
+};
+
+export type ProviderProofStruct = {
+  leaf: ProviderLeafStruct;
+  index: BigNumberish;
+  siblings: SumNodeStruct[];
+};
+
+export type ProviderProofStructOutput = [
+  leaf: ProviderLeafStructOutput,
+  index: bigint,
+  siblings: SumNodeStructOutput[]
+] & {
+  leaf: ProviderLeafStructOutput;
+  index: bigint;
+  siblings: SumNodeStructOutput[];
+};
+
+export type RequestForComputeStruct = {
+  user: AddressLike;
+  router: AddressLike;
+  modelId: BytesLike;
+  tokenMax: BigNumberish;
+  sessionKey: BytesLike;
+  nonce: BigNumberish;
+  day: BigNumberish;
+  deadline: BigNumberish;
+};
+
+export type RequestForComputeStructOutput = [
+  user: string,
+  router: string,
+  modelId: string,
+  tokenMax: bigint,
+  sessionKey: string,
+  nonce: bigint,
+  day: bigint,
+  deadline: bigint
+] & {
+  user: string;
+  router: string;
+  modelId: string;
+  tokenMax: bigint;
+  sessionKey: string;
+  nonce: bigint;
+  day: bigint;
+  deadline: bigint;
+};
+
+export type TicketStruct = {
+  rfcId: BytesLike;
+  sessionKey: BytesLike;
+  provider: AddressLike;
+  bidId: BytesLike;
+  modelId: BytesLike;
+  tokenMax: BigNumberish;
+  pricePerTokenMor: BigNumberish;
+  day: BigNumberish;
+  deadline: BigNumberish;
+};
+
+export type TicketStructOutput = [
+  rfcId: string,
+  sessionKey: string,
+  provider: string,
+  bidId: string,
+  modelId: string,
+  tokenMax: bigint,
+  pricePerTokenMor: bigint,
+  day: bigint,
+  deadline: bigint
+] & {
+  rfcId: string;
+  sessionKey: string;
+  provider: string;
+  bidId: string;
+  modelId: string;
+  tokenMax: bigint;
+  pricePerTokenMor: bigint;
+  day: bigint;
+  deadline: bigint;
+};
+
+export type ProviderReceiptStruct = {
+  rfcId: BytesLike;
+  requestHash: BytesLike;
+  responseHash: BytesLike;
+  tokens: BigNumberish;
+  durationMs: BigNumberish;
+  ttftMs: BigNumberish;
+};
+
+export type ProviderReceiptStructOutput = [
+  rfcId: string,
+  requestHash: string,
+  responseHash: string,
+  tokens: bigint,
+  durationMs: bigint,
+  ttftMs: bigint
+] & {
+  rfcId: string;
+  requestHash: string;
+  responseHash: string;
+  tokens: bigint;
+  durationMs: bigint;
+  ttftMs: bigint;
+};
+
+export type UsageReportStruct = {
+  rfcId: BytesLike;
+  router: AddressLike;
+  day: BigNumberish;
+  tokens: BigNumberish;
+  durationMs: BigNumberish;
+  verdict: BigNumberish;
+};
+
+export type UsageReportStructOutput = [
+  rfcId: string,
+  router: string,
+  day: bigint,
+  tokens: bigint,
+  durationMs: bigint,
+  verdict: bigint
+] & {
+  rfcId: string;
+  router: string;
+  day: bigint;
+  tokens: bigint;
+  durationMs: bigint;
+  verdict: bigint;
+};
+
+export type AnswerStruct = {
+  rfc: RequestForComputeStruct;
+  ticket: TicketStruct;
+  receipt: ProviderReceiptStruct;
+  report: UsageReportStruct;
+  rfcSignature: BytesLike;
+  ticketSignature: BytesLike;
+  receiptSignature: BytesLike;
+  reportSignature: BytesLike;
+  tokens: BigNumberish;
+  pricePerTokenMor: BigNumberish;
+  amountMor: BigNumberish;
+  runningMor: BigNumberish;
+  runningNumber: BigNumberish;
+};
+
+export type AnswerStructOutput = [
+  rfc: RequestForComputeStructOutput,
+  ticket: TicketStructOutput,
+  receipt: ProviderReceiptStructOutput,
+  report: UsageReportStructOutput,
+  rfcSignature: string,
+  ticketSignature: string,
+  receiptSignature: string,
+  reportSignature: string,
+  tokens: bigint,
+  pricePerTokenMor: bigint,
+  amountMor: bigint,
+  runningMor: bigint,
+  runningNumber: bigint
+] & {
+  rfc: RequestForComputeStructOutput;
+  ticket: TicketStructOutput;
+  receipt: ProviderReceiptStructOutput;
+  report: UsageReportStructOutput;
+  rfcSignature: string;
+  ticketSignature: string;
+  receiptSignature: string;
+  reportSignature: string;
+  tokens: bigint;
+  pricePerTokenMor: bigint;
+  amountMor: bigint;
+  runningMor: bigint;
+  runningNumber: bigint;
+};
+
+export type AnswerProofStruct = {
+  answer: AnswerStruct;
+  index: BigNumberish;
+  siblings: SumNodeStruct[];
+};
+
+export type AnswerProofStructOutput = [
+  answer: AnswerStructOutput,
+  index: bigint,
+  siblings: SumNodeStructOutput[]
+] & {
+  answer: AnswerStructOutput;
+  index: bigint;
+  siblings: SumNodeStructOutput[];
+};
+
+export type RequestClaimStruct = {
+  router: AddressLike;
+  day: BigNumberish;
+  proof: ProviderProofStruct;
+};
+
+export type RequestClaimStructOutput = [
+  router: string,
+  day: bigint,
+  proof: ProviderProofStructOutput
+] & { router: string; day: bigint; proof: ProviderProofStructOutput };
+
 export type SessionReceiptStruct = {
   sessionId: BytesLike;
   inputTokens: BigNumberish;
@@ -60,6 +306,31 @@ export type SessionReceiptStructOutput = [
   deadline: bigint;
 };
 
+export type DayBookCommitStruct = {
+  day: BigNumberish;
+  root: BytesLike;
+  totalMor: BigNumberish;
+  totalTokens: BigNumberish;
+  answers: BigNumberish;
+  depth: BigNumberish;
+};
+
+export type DayBookCommitStructOutput = [
+  day: bigint,
+  root: string,
+  totalMor: bigint,
+  totalTokens: bigint,
+  answers: bigint,
+  depth: bigint
+] & {
+  day: bigint;
+  root: string;
+  totalMor: bigint;
+  totalTokens: bigint;
+  answers: bigint;
+  depth: bigint;
+};
+
 export type FacetStruct = {
   facetAddress: AddressLike;
   functionSelectors: BytesLike[];
@@ -69,6 +340,38 @@ export type FacetStructOutput = [
   facetAddress: string,
   functionSelectors: string[]
 ] & { facetAddress: string; functionSelectors: string[] };
+
+export type AccessViewStruct = {
+  maxTokens: BigNumberish;
+  accessRate: BigNumberish;
+  countedMor: BigNumberish;
+  userMax: BigNumberish;
+  isTokenCapBinding: boolean;
+};
+
+export type AccessViewStructOutput = [
+  maxTokens: bigint,
+  accessRate: bigint,
+  countedMor: bigint,
+  userMax: bigint,
+  isTokenCapBinding: boolean
+] & {
+  maxTokens: bigint;
+  accessRate: bigint;
+  countedMor: bigint;
+  userMax: bigint;
+  isTokenCapBinding: boolean;
+};
+
+export type AccessDayStruct = {
+  referencePriceMor: BigNumberish;
+  maxTokens: BigNumberish;
+};
+
+export type AccessDayStructOutput = [
+  referencePriceMor: bigint,
+  maxTokens: bigint
+] & { referencePriceMor: bigint; maxTokens: bigint };
 
 export type ModelRecordStruct = {
   ipfsCID: BytesLike;
@@ -270,6 +573,64 @@ export type DayStructOutput = [
   openedAt: bigint
 ] & { poolMor: bigint; budgetMor: bigint; supplyMor: bigint; openedAt: bigint };
 
+export type DayBookViewStruct = {
+  status: BigNumberish;
+  root: BytesLike;
+  totalMor: BigNumberish;
+  claimedMor: BigNumberish;
+  potMor: BigNumberish;
+  totalTokens: BigNumberish;
+  answers: BigNumberish;
+  depth: BigNumberish;
+  places: BigNumberish;
+  openDemands: BigNumberish;
+  updatedAt: BigNumberish;
+  sealedClock: BigNumberish;
+  finalClock: BigNumberish;
+};
+
+export type DayBookViewStructOutput = [
+  status: bigint,
+  root: string,
+  totalMor: bigint,
+  claimedMor: bigint,
+  potMor: bigint,
+  totalTokens: bigint,
+  answers: bigint,
+  depth: bigint,
+  places: bigint,
+  openDemands: bigint,
+  updatedAt: bigint,
+  sealedClock: bigint,
+  finalClock: bigint
+] & {
+  status: bigint;
+  root: string;
+  totalMor: bigint;
+  claimedMor: bigint;
+  potMor: bigint;
+  totalTokens: bigint;
+  answers: bigint;
+  depth: bigint;
+  places: bigint;
+  openDemands: bigint;
+  updatedAt: bigint;
+  sealedClock: bigint;
+  finalClock: bigint;
+};
+
+export type DemandStruct = {
+  demander: AddressLike;
+  dueClock: BigNumberish;
+  depositMor: BigNumberish;
+};
+
+export type DemandStructOutput = [
+  demander: string,
+  dueClock: bigint,
+  depositMor: bigint
+] & { demander: string; dueClock: bigint; depositMor: bigint };
+
 export type EmissionBucketStruct = {
   initialRewardMor: BigNumberish;
   rewardDecreaseMor: BigNumberish;
@@ -287,6 +648,25 @@ export type EmissionBucketStructOutput = [
   rewardDecreaseMor: bigint;
   payoutStartAt: bigint;
   decreaseIntervalSeconds: bigint;
+};
+
+export type SigningKeyStruct = {
+  owner: AddressLike;
+  fromDay: BigNumberish;
+  untilDay: BigNumberish;
+  revokedFromDay: BigNumberish;
+};
+
+export type SigningKeyStructOutput = [
+  owner: string,
+  fromDay: bigint,
+  untilDay: bigint,
+  revokedFromDay: bigint
+] & {
+  owner: string;
+  fromDay: bigint;
+  untilDay: bigint;
+  revokedFromDay: bigint;
 };
 
 export type PoolViewStruct = {
@@ -337,6 +717,71 @@ export type ProviderRecordStructOutput = [
   limitPeriodEnd: bigint;
   limitPeriodEarned: bigint;
   isDeleted: boolean;
+};
+
+export type ReferenceParametersStruct = {
+  source: BigNumberish;
+  quoteMaxAgeSeconds: BigNumberish;
+  quotedAt: BigNumberish;
+  startPriceMor: BigNumberish;
+  morPriceWad: BigNumberish;
+  pricePer1000Wad: BigNumberish;
+};
+
+export type ReferenceParametersStructOutput = [
+  source: bigint,
+  quoteMaxAgeSeconds: bigint,
+  quotedAt: bigint,
+  startPriceMor: bigint,
+  morPriceWad: bigint,
+  pricePer1000Wad: bigint
+] & {
+  source: bigint;
+  quoteMaxAgeSeconds: bigint;
+  quotedAt: bigint;
+  startPriceMor: bigint;
+  morPriceWad: bigint;
+  pricePer1000Wad: bigint;
+};
+
+export type RouterViewStruct = {
+  router: AddressLike;
+  state: BigNumberish;
+  bondMor: BigNumberish;
+  openMor: BigNumberish;
+  shareBps: BigNumberish;
+  nextShareBps: BigNumberish;
+  clock: BigNumberish;
+  heldAt: BigNumberish;
+  holdableFrom: BigNumberish;
+  withdrawableAt: BigNumberish;
+  latestDay: BigNumberish;
+};
+
+export type RouterViewStructOutput = [
+  router: string,
+  state: bigint,
+  bondMor: bigint,
+  openMor: bigint,
+  shareBps: bigint,
+  nextShareBps: bigint,
+  clock: bigint,
+  heldAt: bigint,
+  holdableFrom: bigint,
+  withdrawableAt: bigint,
+  latestDay: bigint
+] & {
+  router: string;
+  state: bigint;
+  bondMor: bigint;
+  openMor: bigint;
+  shareBps: bigint;
+  nextShareBps: bigint;
+  clock: bigint;
+  heldAt: bigint;
+  holdableFrom: bigint;
+  withdrawableAt: bigint;
+  latestDay: bigint;
 };
 
 export type SessionViewStruct = {
@@ -506,31 +951,56 @@ export interface IYellowstoneInterface extends Interface {
       | "DELEGATION_RULES_PROVIDER"
       | "DELEGATION_RULES_SESSION"
       | "acceptOwnership"
+      | "accessRate"
+      | "admitRouter"
+      | "attestModel"
+      | "bondRouter"
+      | "cancelRouter"
+      | "challengeAnswer"
+      | "challengeAnswers"
+      | "challengeLeaf"
+      | "challengeOrder"
+      | "claimRequestCredits"
+      | "claimRequestCreditsBatch"
       | "claimSessionCredits"
       | "closeSession"
+      | "collectRequestCredits"
+      | "commitDay"
       | "confirmBid"
       | "countedStake"
       | "deleteModelBid"
+      | "demandAnswer"
       | "diamondCut"
+      | "dropDay"
+      | "endDemand"
       | "facetAddress"
       | "facetAddresses"
       | "facetFunctionSelectors"
       | "facets"
+      | "findFault"
+      | "getAccess"
+      | "getAccessDay"
       | "getActiveModelIds"
       | "getActiveModelViews"
       | "getActiveProviderViews"
       | "getActiveProviders"
+      | "getAttestations"
       | "getBid"
       | "getBidFee"
       | "getBidId"
       | "getBidView"
+      | "getChallengeParameters"
       | "getDay"
+      | "getDayBook"
+      | "getDemand"
       | "getDirectOwed"
       | "getEmissionSchedule"
       | "getExposedStake"
       | "getFeeBalance"
       | "getIsModelActive"
       | "getIsProviderActive"
+      | "getKey"
+      | "getLaunchDay"
       | "getMinMaxBidPricePerSecond"
       | "getMinMaxPricePerToken"
       | "getModel"
@@ -552,7 +1022,12 @@ export interface IYellowstoneInterface extends Interface {
       | "getProviderMinimumStake"
       | "getProviderModelId"
       | "getProviderSessions"
+      | "getReference"
       | "getRegistry"
+      | "getRequestCredits"
+      | "getRouter"
+      | "getRouterRules"
+      | "getRouters"
       | "getScheduledEmission"
       | "getSession"
       | "getSessionCredits"
@@ -567,10 +1042,14 @@ export interface IYellowstoneInterface extends Interface {
       | "guardian"
       | "hashSessionApproval"
       | "hashSessionReceipt"
+      | "holdRouter"
       | "isApprovalUsed"
       | "isBidActive"
+      | "isClaimed"
+      | "isKeyGood"
       | "isRightsDelegated"
       | "isTokenBidActive"
+      | "leaveRouter"
       | "modelDeregister"
       | "modelRegister"
       | "modelRetire"
@@ -587,16 +1066,31 @@ export interface IYellowstoneInterface extends Interface {
       | "providerRegister"
       | "providerSetMinStake"
       | "quoteSession"
+      | "registerKey"
+      | "releaseRouter"
       | "repriceBid"
+      | "requestCap"
+      | "revokeKey"
+      | "routerShare"
+      | "sealDay"
+      | "setChallengeParameters"
       | "setGuardian"
+      | "setLaunchDay"
       | "setMarketplaceBidFee"
       | "setMinMaxBidPricePerSecond"
       | "setMinMaxPricePerToken"
       | "setPayout"
       | "setPoolParameters"
+      | "setQuote"
+      | "setReference"
       | "setRegistry"
+      | "setRouterRules"
+      | "setRouterShare"
       | "setSubnetMinimum"
+      | "settleRouter"
+      | "showAnswer"
       | "slashProvider"
+      | "slashRouter"
       | "stake"
       | "supportsInterface"
       | "sync"
@@ -605,6 +1099,9 @@ export interface IYellowstoneInterface extends Interface {
       | "transferOwnership"
       | "unpause"
       | "unstake"
+      | "userMax"
+      | "userMaxMor"
+      | "withdrawBond"
       | "withdrawDirect"
       | "withdrawFee"
       | "withdrawStake"
@@ -612,22 +1109,35 @@ export interface IYellowstoneInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessDayOpened"
+      | "AnswerDemanded"
+      | "AnswerShown"
       | "BidConfirmed"
       | "BidDeleted"
       | "BidFeeChanged"
       | "BidPosted"
+      | "ChallengeParametersChanged"
+      | "DayBookFell"
+      | "DayBookSealed"
+      | "DayCommitted"
       | "DayOpened"
       | "DelegateRegistryChanged"
       | "DelegationRegistryUpdated"
+      | "DemandReturned"
       | "DiamondCut"
       | "DirectPaymentKept"
       | "DirectWithdrawn"
       | "EmissionReceived"
+      | "FaultProven"
       | "FeeWithdrawn"
       | "GuardianUpdated"
+      | "KeyRegistered"
+      | "KeyRevoked"
+      | "LaunchDayChanged"
       | "MarketplaceBidDeleted"
       | "MarketplaceBidMinMaxPriceUpdated"
       | "MarketplaceBidPosted"
+      | "ModelAttested"
       | "ModelContentScheduled"
       | "ModelDeregistered"
       | "ModelMinimumChanged"
@@ -651,6 +1161,21 @@ export interface IYellowstoneInterface extends Interface {
       | "ProviderSlashed"
       | "ProviderStakeReturned"
       | "ProviderUpdated"
+      | "QuoteChanged"
+      | "ReferenceChanged"
+      | "RequestCredited"
+      | "RequestCreditsPaid"
+      | "RouterAdmitted"
+      | "RouterBonded"
+      | "RouterCancelled"
+      | "RouterHeld"
+      | "RouterLeaving"
+      | "RouterLeft"
+      | "RouterReleased"
+      | "RouterRulesChanged"
+      | "RouterShareChanged"
+      | "RouterSlashed"
+      | "RouterSuspended"
       | "SessionBooked"
       | "SessionClosed"
       | "SessionCreditsClaimed"
@@ -683,12 +1208,76 @@ export interface IYellowstoneInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "accessRate",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "admitRouter",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "attestModel",
+    values: [BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "bondRouter",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "cancelRouter",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challengeAnswer",
+    values: [AddressLike, BigNumberish, ProviderProofStruct, AnswerProofStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challengeAnswers",
+    values: [
+      AddressLike,
+      BigNumberish,
+      ProviderProofStruct,
+      AnswerProofStruct,
+      ProviderProofStruct,
+      AnswerProofStruct
+    ]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challengeLeaf",
+    values: [AddressLike, BigNumberish, ProviderProofStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "challengeOrder",
+    values: [
+      AddressLike,
+      BigNumberish,
+      ProviderProofStruct,
+      ProviderProofStruct
+    ]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "claimRequestCredits",
+    values: [AddressLike, BigNumberish, ProviderProofStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "claimRequestCreditsBatch",
+    values: [RequestClaimStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "claimSessionCredits",
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "closeSession",
     values: [BytesLike, BigNumberish, SessionReceiptStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "collectRequestCredits",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "commitDay",
+    values: [DayBookCommitStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "confirmBid",
@@ -703,8 +1292,20 @@ export interface IYellowstoneInterface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "demandAnswer",
+    values: [AddressLike, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "diamondCut",
     values: [FacetCutStruct[], AddressLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "dropDay",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "endDemand",
+    values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "facetAddress",
@@ -719,6 +1320,18 @@ export interface IYellowstoneInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "facets", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "findFault",
+    values: [AddressLike, BigNumberish, ProviderProofStruct, AnswerProofStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getAccess",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getAccessDay",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(
     functionFragment: "getActiveModelIds",
     values: [BigNumberish, BigNumberish]
@@ -735,6 +1348,10 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "getActiveProviders",
     values: [BigNumberish, BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "getAttestations",
+    values: [BytesLike, AddressLike[]]
+  ): string;
   encodeFunctionData(functionFragment: "getBid", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "getBidFee", values?: undefined): string;
   encodeFunctionData(
@@ -746,8 +1363,20 @@ export interface IYellowstoneInterface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "getChallengeParameters",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "getDay",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getDayBook",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getDemand",
+    values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "getDirectOwed",
@@ -772,6 +1401,11 @@ export interface IYellowstoneInterface extends Interface {
   encodeFunctionData(
     functionFragment: "getIsProviderActive",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(functionFragment: "getKey", values: [AddressLike]): string;
+  encodeFunctionData(
+    functionFragment: "getLaunchDay",
+    values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "getMinMaxBidPricePerSecond",
@@ -852,7 +1486,27 @@ export interface IYellowstoneInterface extends Interface {
     values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "getReference",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "getRegistry",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getRequestCredits",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getRouter",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getRouterRules",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getRouters",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -906,6 +1560,10 @@ export interface IYellowstoneInterface extends Interface {
     values: [SessionReceiptStruct]
   ): string;
   encodeFunctionData(
+    functionFragment: "holdRouter",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "isApprovalUsed",
     values: [AddressLike, BigNumberish]
   ): string;
@@ -914,12 +1572,24 @@ export interface IYellowstoneInterface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "isClaimed",
+    values: [AddressLike, BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isKeyGood",
+    values: [AddressLike, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "isRightsDelegated",
     values: [AddressLike, AddressLike, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "isTokenBidActive",
     values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "leaveRouter",
+    values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "modelDeregister",
@@ -985,12 +1655,44 @@ export interface IYellowstoneInterface extends Interface {
     values: [AddressLike, BytesLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "registerKey",
+    values: [AddressLike, BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "releaseRouter",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "repriceBid",
     values: [BytesLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "requestCap",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "revokeKey",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "routerShare",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "sealDay",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setChallengeParameters",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setGuardian",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setLaunchDay",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "setMarketplaceBidFee",
@@ -1013,15 +1715,49 @@ export interface IYellowstoneInterface extends Interface {
     values: [BigNumberish, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "setQuote",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setReference",
+    values: [BigNumberish, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setRegistry",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRouterRules",
+    values: [RouterRulesStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRouterShare",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "setSubnetMinimum",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "settleRouter",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "showAnswer",
+    values: [
+      AddressLike,
+      BigNumberish,
+      BigNumberish,
+      ProviderProofStruct,
+      AnswerProofStruct
+    ]
+  ): string;
+  encodeFunctionData(
     functionFragment: "slashProvider",
+    values: [AddressLike, BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "slashRouter",
     values: [AddressLike, BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
@@ -1049,6 +1785,18 @@ export interface IYellowstoneInterface extends Interface {
   encodeFunctionData(
     functionFragment: "unstake",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "userMax",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "userMaxMor",
+    values: [AddressLike, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withdrawBond",
+    values: [AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "withdrawDirect",
@@ -1083,6 +1831,44 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "acceptOwnership",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "accessRate", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "admitRouter",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "attestModel",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "bondRouter", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "cancelRouter",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "challengeAnswer",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "challengeAnswers",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "challengeLeaf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "challengeOrder",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "claimRequestCredits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "claimRequestCreditsBatch",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "claimSessionCredits",
     data: BytesLike
@@ -1091,6 +1877,11 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "closeSession",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "collectRequestCredits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "commitDay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "confirmBid", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "countedStake",
@@ -1100,7 +1891,13 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "deleteModelBid",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "demandAnswer",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "diamondCut", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "dropDay", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "endDemand", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "facetAddress",
     data: BytesLike
@@ -1114,6 +1911,12 @@ export interface IYellowstoneInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "facets", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "findFault", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getAccess", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "getAccessDay",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "getActiveModelIds",
     data: BytesLike
@@ -1130,11 +1933,21 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "getActiveProviders",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "getAttestations",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "getBid", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getBidFee", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getBidId", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getBidView", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "getChallengeParameters",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "getDay", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getDayBook", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getDemand", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "getDirectOwed",
     data: BytesLike
@@ -1157,6 +1970,11 @@ export interface IYellowstoneInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "getIsProviderActive",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "getKey", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "getLaunchDay",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -1232,9 +2050,23 @@ export interface IYellowstoneInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "getReference",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "getRegistry",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "getRequestCredits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "getRouter", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "getRouterRules",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "getRouters", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "getScheduledEmission",
     data: BytesLike
@@ -1279,6 +2111,7 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "hashSessionReceipt",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "holdRouter", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "isApprovalUsed",
     data: BytesLike
@@ -1287,12 +2120,18 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "isBidActive",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "isClaimed", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isKeyGood", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "isRightsDelegated",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "isTokenBidActive",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "leaveRouter",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -1347,9 +2186,32 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "quoteSession",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "registerKey",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "releaseRouter",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "repriceBid", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "requestCap", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revokeKey", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "routerShare",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "sealDay", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setChallengeParameters",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "setGuardian",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setLaunchDay",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -1369,8 +2231,21 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "setPoolParameters",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "setQuote", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setReference",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "setRegistry",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setRouterRules",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setRouterShare",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -1378,7 +2253,16 @@ export interface IYellowstoneInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "settleRouter",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "showAnswer", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "slashProvider",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "slashRouter",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "stake", data: BytesLike): Result;
@@ -1401,6 +2285,12 @@ export interface IYellowstoneInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "unpause", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "unstake", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "userMax", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "userMaxMor", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "withdrawBond",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "withdrawDirect",
     data: BytesLike
@@ -1413,6 +2303,84 @@ export interface IYellowstoneInterface extends Interface {
     functionFragment: "withdrawStake",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessDayOpenedEvent {
+  export type InputTuple = [
+    day: BigNumberish,
+    referencePriceMor: BigNumberish,
+    maxTokens: BigNumberish
+  ];
+  export type OutputTuple = [
+    day: bigint,
+    referencePriceMor: bigint,
+    maxTokens: bigint
+  ];
+  export interface OutputObject {
+    day: bigint;
+    referencePriceMor: bigint;
+    maxTokens: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace AnswerDemandedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    positionMor: BigNumberish,
+    demander: AddressLike,
+    depositMor: BigNumberish,
+    dueClock: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    positionMor: bigint,
+    demander: string,
+    depositMor: bigint,
+    dueClock: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    positionMor: bigint;
+    demander: string;
+    depositMor: bigint;
+    dueClock: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace AnswerShownEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    positionMor: BigNumberish,
+    leafHash: BytesLike
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    positionMor: bigint,
+    leafHash: string
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    positionMor: bigint;
+    leafHash: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace BidConfirmedEvent {
@@ -1490,6 +2458,111 @@ export namespace BidPostedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace ChallengeParametersChangedEvent {
+  export type InputTuple = [
+    previousRewardMor: BigNumberish,
+    newRewardMor: BigNumberish,
+    previousDepositMor: BigNumberish,
+    newDepositMor: BigNumberish
+  ];
+  export type OutputTuple = [
+    previousRewardMor: bigint,
+    newRewardMor: bigint,
+    previousDepositMor: bigint,
+    newDepositMor: bigint
+  ];
+  export interface OutputObject {
+    previousRewardMor: bigint;
+    newRewardMor: bigint;
+    previousDepositMor: bigint;
+    newDepositMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DayBookFellEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    totalMor: BigNumberish
+  ];
+  export type OutputTuple = [router: string, day: bigint, totalMor: bigint];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    totalMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DayBookSealedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    root: BytesLike,
+    totalMor: BigNumberish,
+    clock: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    root: string,
+    totalMor: bigint,
+    clock: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    root: string;
+    totalMor: bigint;
+    clock: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DayCommittedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    root: BytesLike,
+    totalMor: BigNumberish,
+    totalTokens: BigNumberish,
+    answers: BigNumberish,
+    depth: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    root: string,
+    totalMor: bigint,
+    totalTokens: bigint,
+    answers: bigint,
+    depth: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    root: string;
+    totalMor: bigint;
+    totalTokens: bigint;
+    answers: bigint;
+    depth: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace DayOpenedEvent {
   export type InputTuple = [
     day: BigNumberish,
@@ -1536,6 +2609,31 @@ export namespace DelegationRegistryUpdatedEvent {
   export type OutputTuple = [registry: string];
   export interface OutputObject {
     registry: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DemandReturnedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    positionMor: BigNumberish,
+    demander: AddressLike
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    positionMor: bigint,
+    demander: string
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    positionMor: bigint;
+    demander: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1622,6 +2720,34 @@ export namespace EmissionReceivedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace FaultProvenEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    fault: BigNumberish,
+    challenger: AddressLike,
+    rewardMor: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    fault: bigint,
+    challenger: string,
+    rewardMor: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    fault: bigint;
+    challenger: string;
+    rewardMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace FeeWithdrawnEvent {
   export type InputTuple = [recipient: AddressLike, amountMor: BigNumberish];
   export type OutputTuple = [recipient: string, amountMor: bigint];
@@ -1644,6 +2770,55 @@ export namespace GuardianUpdatedEvent {
   export interface OutputObject {
     previousGuardian: string;
     newGuardian: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace KeyRegisteredEvent {
+  export type InputTuple = [
+    owner: AddressLike,
+    key: AddressLike,
+    untilDay: BigNumberish
+  ];
+  export type OutputTuple = [owner: string, key: string, untilDay: bigint];
+  export interface OutputObject {
+    owner: string;
+    key: string;
+    untilDay: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace KeyRevokedEvent {
+  export type InputTuple = [
+    owner: AddressLike,
+    key: AddressLike,
+    fromDay: BigNumberish
+  ];
+  export type OutputTuple = [owner: string, key: string, fromDay: bigint];
+  export interface OutputObject {
+    owner: string;
+    key: string;
+    fromDay: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace LaunchDayChangedEvent {
+  export type InputTuple = [previousDay: BigNumberish, newDay: BigNumberish];
+  export type OutputTuple = [previousDay: bigint, newDay: bigint];
+  export interface OutputObject {
+    previousDay: bigint;
+    newDay: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1699,6 +2874,31 @@ export namespace MarketplaceBidPostedEvent {
     provider: string;
     modelId: string;
     nonce: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ModelAttestedEvent {
+  export type InputTuple = [
+    modelId: BytesLike,
+    account: AddressLike,
+    previousHash: BytesLike,
+    weightsHash: BytesLike
+  ];
+  export type OutputTuple = [
+    modelId: string,
+    account: string,
+    previousHash: string,
+    weightsHash: string
+  ];
+  export interface OutputObject {
+    modelId: string;
+    account: string;
+    previousHash: string;
+    weightsHash: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -2142,6 +3342,300 @@ export namespace ProviderUpdatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace QuoteChangedEvent {
+  export type InputTuple = [
+    previousMorPriceWad: BigNumberish,
+    newMorPriceWad: BigNumberish,
+    previousPricePer1000Wad: BigNumberish,
+    newPricePer1000Wad: BigNumberish
+  ];
+  export type OutputTuple = [
+    previousMorPriceWad: bigint,
+    newMorPriceWad: bigint,
+    previousPricePer1000Wad: bigint,
+    newPricePer1000Wad: bigint
+  ];
+  export interface OutputObject {
+    previousMorPriceWad: bigint;
+    newMorPriceWad: bigint;
+    previousPricePer1000Wad: bigint;
+    newPricePer1000Wad: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ReferenceChangedEvent {
+  export type InputTuple = [
+    previousSource: BigNumberish,
+    newSource: BigNumberish,
+    previousStartPriceMor: BigNumberish,
+    newStartPriceMor: BigNumberish,
+    previousMaxAgeSeconds: BigNumberish,
+    newMaxAgeSeconds: BigNumberish
+  ];
+  export type OutputTuple = [
+    previousSource: bigint,
+    newSource: bigint,
+    previousStartPriceMor: bigint,
+    newStartPriceMor: bigint,
+    previousMaxAgeSeconds: bigint,
+    newMaxAgeSeconds: bigint
+  ];
+  export interface OutputObject {
+    previousSource: bigint;
+    newSource: bigint;
+    previousStartPriceMor: bigint;
+    newStartPriceMor: bigint;
+    previousMaxAgeSeconds: bigint;
+    newMaxAgeSeconds: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RequestCreditedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    day: BigNumberish,
+    provider: AddressLike,
+    creditedMor: BigNumberish,
+    incentiveMor: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    day: bigint,
+    provider: string,
+    creditedMor: bigint,
+    incentiveMor: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    day: bigint;
+    provider: string;
+    creditedMor: bigint;
+    incentiveMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RequestCreditsPaidEvent {
+  export type InputTuple = [
+    provider: AddressLike,
+    payout: AddressLike,
+    paidMor: BigNumberish,
+    leftMor: BigNumberish
+  ];
+  export type OutputTuple = [
+    provider: string,
+    payout: string,
+    paidMor: bigint,
+    leftMor: bigint
+  ];
+  export interface OutputObject {
+    provider: string;
+    payout: string;
+    paidMor: bigint;
+    leftMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterAdmittedEvent {
+  export type InputTuple = [router: AddressLike];
+  export type OutputTuple = [router: string];
+  export interface OutputObject {
+    router: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterBondedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    payer: AddressLike,
+    amountMor: BigNumberish,
+    bondMor: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    payer: string,
+    amountMor: bigint,
+    bondMor: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    payer: string;
+    amountMor: bigint;
+    bondMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterCancelledEvent {
+  export type InputTuple = [router: AddressLike];
+  export type OutputTuple = [router: string];
+  export interface OutputObject {
+    router: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterHeldEvent {
+  export type InputTuple = [router: AddressLike, until: BigNumberish];
+  export type OutputTuple = [router: string, until: bigint];
+  export interface OutputObject {
+    router: string;
+    until: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterLeavingEvent {
+  export type InputTuple = [router: AddressLike, withdrawableAt: BigNumberish];
+  export type OutputTuple = [router: string, withdrawableAt: bigint];
+  export interface OutputObject {
+    router: string;
+    withdrawableAt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterLeftEvent {
+  export type InputTuple = [router: AddressLike, amountMor: BigNumberish];
+  export type OutputTuple = [router: string, amountMor: bigint];
+  export interface OutputObject {
+    router: string;
+    amountMor: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterReleasedEvent {
+  export type InputTuple = [router: AddressLike, heldSeconds: BigNumberish];
+  export type OutputTuple = [router: string, heldSeconds: bigint];
+  export interface OutputObject {
+    router: string;
+    heldSeconds: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterRulesChangedEvent {
+  export type InputTuple = [
+    previousRules: RouterRulesStruct,
+    newRules: RouterRulesStruct
+  ];
+  export type OutputTuple = [
+    previousRules: RouterRulesStructOutput,
+    newRules: RouterRulesStructOutput
+  ];
+  export interface OutputObject {
+    previousRules: RouterRulesStructOutput;
+    newRules: RouterRulesStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterShareChangedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    fromDay: BigNumberish,
+    previousBps: BigNumberish,
+    newBps: BigNumberish
+  ];
+  export type OutputTuple = [
+    router: string,
+    fromDay: bigint,
+    previousBps: bigint,
+    newBps: bigint
+  ];
+  export interface OutputObject {
+    router: string;
+    fromDay: bigint;
+    previousBps: bigint;
+    newBps: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterSlashedEvent {
+  export type InputTuple = [
+    router: AddressLike,
+    amountMor: BigNumberish,
+    rewarded: AddressLike,
+    rewardMor: BigNumberish,
+    reason: BytesLike
+  ];
+  export type OutputTuple = [
+    router: string,
+    amountMor: bigint,
+    rewarded: string,
+    rewardMor: bigint,
+    reason: string
+  ];
+  export interface OutputObject {
+    router: string;
+    amountMor: bigint;
+    rewarded: string;
+    rewardMor: bigint;
+    reason: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RouterSuspendedEvent {
+  export type InputTuple = [router: AddressLike];
+  export type OutputTuple = [router: string];
+  export interface OutputObject {
+    router: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace SessionBookedEvent {
   export type InputTuple = [
     sessionId: BytesLike,
@@ -2417,6 +3911,85 @@ export interface IYellowstone extends BaseContract {
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
+  accessRate: TypedContractMethod<[day: BigNumberish], [bigint], "view">;
+
+  admitRouter: TypedContractMethod<
+    [router: AddressLike, shareBps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  attestModel: TypedContractMethod<
+    [modelId: BytesLike, weightsHash: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  bondRouter: TypedContractMethod<
+    [router: AddressLike, amountMor: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  cancelRouter: TypedContractMethod<
+    [router: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  challengeAnswer: TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      provider: ProviderProofStruct,
+      answer: AnswerProofStruct
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  challengeAnswers: TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      firstProvider: ProviderProofStruct,
+      first: AnswerProofStruct,
+      secondProvider: ProviderProofStruct,
+      second: AnswerProofStruct
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  challengeLeaf: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, provider: ProviderProofStruct],
+    [bigint],
+    "nonpayable"
+  >;
+
+  challengeOrder: TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      left: ProviderProofStruct,
+      right: ProviderProofStruct
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  claimRequestCredits: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, proof: ProviderProofStruct],
+    [bigint],
+    "nonpayable"
+  >;
+
+  claimRequestCreditsBatch: TypedContractMethod<
+    [claims: RequestClaimStruct[]],
+    [bigint],
+    "nonpayable"
+  >;
+
   claimSessionCredits: TypedContractMethod<
     [provider: AddressLike, maxMor: BigNumberish],
     [bigint],
@@ -2434,6 +4007,18 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
 
+  collectRequestCredits: TypedContractMethod<
+    [provider: AddressLike, maxMor: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
+  commitDay: TypedContractMethod<
+    [commit: DayBookCommitStruct],
+    [void],
+    "nonpayable"
+  >;
+
   confirmBid: TypedContractMethod<[bidId: BytesLike], [void], "nonpayable">;
 
   countedStake: TypedContractMethod<
@@ -2444,8 +4029,26 @@ export interface IYellowstone extends BaseContract {
 
   deleteModelBid: TypedContractMethod<[bidId: BytesLike], [void], "nonpayable">;
 
+  demandAnswer: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, positionMor: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   diamondCut: TypedContractMethod<
     [facets: FacetCutStruct[], init: AddressLike, initData: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  dropDay: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  endDemand: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, positionMor: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -2461,6 +4064,29 @@ export interface IYellowstone extends BaseContract {
   >;
 
   facets: TypedContractMethod<[], [FacetStructOutput[]], "view">;
+
+  findFault: TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      provider: ProviderProofStruct,
+      answer: AnswerProofStruct
+    ],
+    [bigint],
+    "view"
+  >;
+
+  getAccess: TypedContractMethod<
+    [user: AddressLike, day: BigNumberish],
+    [AccessViewStructOutput],
+    "view"
+  >;
+
+  getAccessDay: TypedContractMethod<
+    [day: BigNumberish],
+    [AccessDayStructOutput],
+    "view"
+  >;
 
   getActiveModelIds: TypedContractMethod<
     [offset: BigNumberish, limit: BigNumberish],
@@ -2486,6 +4112,12 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
 
+  getAttestations: TypedContractMethod<
+    [modelId: BytesLike, accounts: AddressLike[]],
+    [string[]],
+    "view"
+  >;
+
   getBid: TypedContractMethod<
     [bidId: BytesLike],
     [BidRecordStructOutput],
@@ -2506,7 +4138,25 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
 
+  getChallengeParameters: TypedContractMethod<
+    [],
+    [[bigint, bigint] & { rewardMor: bigint; depositMor: bigint }],
+    "view"
+  >;
+
   getDay: TypedContractMethod<[day: BigNumberish], [DayStructOutput], "view">;
+
+  getDayBook: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [DayBookViewStructOutput],
+    "view"
+  >;
+
+  getDemand: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, positionMor: BigNumberish],
+    [DemandStructOutput],
+    "view"
+  >;
 
   getDirectOwed: TypedContractMethod<[provider: AddressLike], [bigint], "view">;
 
@@ -2540,6 +4190,14 @@ export interface IYellowstone extends BaseContract {
     [boolean],
     "view"
   >;
+
+  getKey: TypedContractMethod<
+    [key: AddressLike],
+    [SigningKeyStructOutput],
+    "view"
+  >;
+
+  getLaunchDay: TypedContractMethod<[], [bigint], "view">;
 
   getMinMaxBidPricePerSecond: TypedContractMethod<
     [],
@@ -2662,7 +4320,29 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
 
+  getReference: TypedContractMethod<
+    [],
+    [ReferenceParametersStructOutput],
+    "view"
+  >;
+
   getRegistry: TypedContractMethod<[], [string], "view">;
+
+  getRequestCredits: TypedContractMethod<
+    [provider: AddressLike],
+    [bigint],
+    "view"
+  >;
+
+  getRouter: TypedContractMethod<
+    [router: AddressLike],
+    [RouterViewStructOutput],
+    "view"
+  >;
+
+  getRouterRules: TypedContractMethod<[], [RouterRulesStructOutput], "view">;
+
+  getRouters: TypedContractMethod<[], [RouterViewStructOutput[]], "view">;
 
   getScheduledEmission: TypedContractMethod<
     [day: BigNumberish],
@@ -2732,6 +4412,8 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
 
+  holdRouter: TypedContractMethod<[router: AddressLike], [void], "nonpayable">;
+
   isApprovalUsed: TypedContractMethod<
     [provider: AddressLike, nonce: BigNumberish],
     [boolean],
@@ -2740,6 +4422,18 @@ export interface IYellowstone extends BaseContract {
 
   isBidActive: TypedContractMethod<[bidId: BytesLike], [boolean], "view">;
 
+  isClaimed: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, provider: AddressLike],
+    [boolean],
+    "view"
+  >;
+
+  isKeyGood: TypedContractMethod<
+    [key: AddressLike, owner: AddressLike, day: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   isRightsDelegated: TypedContractMethod<
     [delegatee: AddressLike, delegator: AddressLike, rights: BytesLike],
     [boolean],
@@ -2747,6 +4441,8 @@ export interface IYellowstone extends BaseContract {
   >;
 
   isTokenBidActive: TypedContractMethod<[bidId: BytesLike], [boolean], "view">;
+
+  leaveRouter: TypedContractMethod<[], [void], "nonpayable">;
 
   modelDeregister: TypedContractMethod<
     [modelId: BytesLike],
@@ -2847,14 +4543,58 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
 
+  registerKey: TypedContractMethod<
+    [key: AddressLike, validUntil: BigNumberish, keySignature: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  releaseRouter: TypedContractMethod<
+    [router: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
   repriceBid: TypedContractMethod<
     [bidId: BytesLike, newPriceMor: BigNumberish],
     [string],
     "nonpayable"
   >;
 
+  requestCap: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  revokeKey: TypedContractMethod<[key: AddressLike], [void], "nonpayable">;
+
+  routerShare: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  sealDay: TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  setChallengeParameters: TypedContractMethod<
+    [newRewardMor: BigNumberish, newDepositMor: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   setGuardian: TypedContractMethod<
     [newGuardian: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setLaunchDay: TypedContractMethod<
+    [newDay: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -2893,8 +4633,36 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
 
+  setQuote: TypedContractMethod<
+    [newMorPriceWad: BigNumberish, newPricePer1000Wad: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  setReference: TypedContractMethod<
+    [
+      newSource: BigNumberish,
+      newStartPriceMor: BigNumberish,
+      newMaxAgeSeconds: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   setRegistry: TypedContractMethod<
     [registry: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setRouterRules: TypedContractMethod<
+    [newRules: RouterRulesStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  setRouterShare: TypedContractMethod<
+    [router: AddressLike, newShareBps: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -2905,8 +4673,32 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
 
+  settleRouter: TypedContractMethod<
+    [router: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  showAnswer: TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      positionMor: BigNumberish,
+      provider: ProviderProofStruct,
+      answer: AnswerProofStruct
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   slashProvider: TypedContractMethod<
     [provider: AddressLike, amountMor: BigNumberish, reasonHash: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  slashRouter: TypedContractMethod<
+    [router: AddressLike, amountMor: BigNumberish, reasonHash: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -2951,6 +4743,24 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
 
+  userMax: TypedContractMethod<
+    [user: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  userMaxMor: TypedContractMethod<
+    [user: AddressLike, router: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  withdrawBond: TypedContractMethod<
+    [router: AddressLike],
+    [bigint],
+    "nonpayable"
+  >;
+
   withdrawDirect: TypedContractMethod<
     [provider: AddressLike],
     [bigint],
@@ -2985,6 +4795,92 @@ export interface IYellowstone extends BaseContract {
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "accessRate"
+  ): TypedContractMethod<[day: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "admitRouter"
+  ): TypedContractMethod<
+    [router: AddressLike, shareBps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "attestModel"
+  ): TypedContractMethod<
+    [modelId: BytesLike, weightsHash: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "bondRouter"
+  ): TypedContractMethod<
+    [router: AddressLike, amountMor: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "cancelRouter"
+  ): TypedContractMethod<[router: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "challengeAnswer"
+  ): TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      provider: ProviderProofStruct,
+      answer: AnswerProofStruct
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "challengeAnswers"
+  ): TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      firstProvider: ProviderProofStruct,
+      first: AnswerProofStruct,
+      secondProvider: ProviderProofStruct,
+      second: AnswerProofStruct
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "challengeLeaf"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, provider: ProviderProofStruct],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "challengeOrder"
+  ): TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      left: ProviderProofStruct,
+      right: ProviderProofStruct
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "claimRequestCredits"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, proof: ProviderProofStruct],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "claimRequestCreditsBatch"
+  ): TypedContractMethod<
+    [claims: RequestClaimStruct[]],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "claimSessionCredits"
   ): TypedContractMethod<
     [provider: AddressLike, maxMor: BigNumberish],
@@ -3004,6 +4900,16 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "collectRequestCredits"
+  ): TypedContractMethod<
+    [provider: AddressLike, maxMor: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "commitDay"
+  ): TypedContractMethod<[commit: DayBookCommitStruct], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "confirmBid"
   ): TypedContractMethod<[bidId: BytesLike], [void], "nonpayable">;
   getFunction(
@@ -3017,9 +4923,30 @@ export interface IYellowstone extends BaseContract {
     nameOrSignature: "deleteModelBid"
   ): TypedContractMethod<[bidId: BytesLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "demandAnswer"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, positionMor: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "diamondCut"
   ): TypedContractMethod<
     [facets: FacetCutStruct[], init: AddressLike, initData: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "dropDay"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "endDemand"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, positionMor: BigNumberish],
     [void],
     "nonpayable"
   >;
@@ -3035,6 +4962,28 @@ export interface IYellowstone extends BaseContract {
   getFunction(
     nameOrSignature: "facets"
   ): TypedContractMethod<[], [FacetStructOutput[]], "view">;
+  getFunction(
+    nameOrSignature: "findFault"
+  ): TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      provider: ProviderProofStruct,
+      answer: AnswerProofStruct
+    ],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getAccess"
+  ): TypedContractMethod<
+    [user: AddressLike, day: BigNumberish],
+    [AccessViewStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getAccessDay"
+  ): TypedContractMethod<[day: BigNumberish], [AccessDayStructOutput], "view">;
   getFunction(
     nameOrSignature: "getActiveModelIds"
   ): TypedContractMethod<
@@ -3064,6 +5013,13 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "getAttestations"
+  ): TypedContractMethod<
+    [modelId: BytesLike, accounts: AddressLike[]],
+    [string[]],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "getBid"
   ): TypedContractMethod<[bidId: BytesLike], [BidRecordStructOutput], "view">;
   getFunction(
@@ -3080,8 +5036,29 @@ export interface IYellowstone extends BaseContract {
     nameOrSignature: "getBidView"
   ): TypedContractMethod<[bidId: BytesLike], [BidViewStructOutput], "view">;
   getFunction(
+    nameOrSignature: "getChallengeParameters"
+  ): TypedContractMethod<
+    [],
+    [[bigint, bigint] & { rewardMor: bigint; depositMor: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "getDay"
   ): TypedContractMethod<[day: BigNumberish], [DayStructOutput], "view">;
+  getFunction(
+    nameOrSignature: "getDayBook"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [DayBookViewStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getDemand"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, positionMor: BigNumberish],
+    [DemandStructOutput],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "getDirectOwed"
   ): TypedContractMethod<[provider: AddressLike], [bigint], "view">;
@@ -3109,6 +5086,12 @@ export interface IYellowstone extends BaseContract {
   getFunction(
     nameOrSignature: "getIsProviderActive"
   ): TypedContractMethod<[provider: AddressLike], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "getKey"
+  ): TypedContractMethod<[key: AddressLike], [SigningKeyStructOutput], "view">;
+  getFunction(
+    nameOrSignature: "getLaunchDay"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "getMinMaxBidPricePerSecond"
   ): TypedContractMethod<[], [[bigint, bigint]], "view">;
@@ -3244,8 +5227,27 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "getReference"
+  ): TypedContractMethod<[], [ReferenceParametersStructOutput], "view">;
+  getFunction(
     nameOrSignature: "getRegistry"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "getRequestCredits"
+  ): TypedContractMethod<[provider: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "getRouter"
+  ): TypedContractMethod<
+    [router: AddressLike],
+    [RouterViewStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getRouterRules"
+  ): TypedContractMethod<[], [RouterRulesStructOutput], "view">;
+  getFunction(
+    nameOrSignature: "getRouters"
+  ): TypedContractMethod<[], [RouterViewStructOutput[]], "view">;
   getFunction(
     nameOrSignature: "getScheduledEmission"
   ): TypedContractMethod<
@@ -3321,6 +5323,9 @@ export interface IYellowstone extends BaseContract {
     nameOrSignature: "hashSessionReceipt"
   ): TypedContractMethod<[receipt: SessionReceiptStruct], [string], "view">;
   getFunction(
+    nameOrSignature: "holdRouter"
+  ): TypedContractMethod<[router: AddressLike], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "isApprovalUsed"
   ): TypedContractMethod<
     [provider: AddressLike, nonce: BigNumberish],
@@ -3331,6 +5336,20 @@ export interface IYellowstone extends BaseContract {
     nameOrSignature: "isBidActive"
   ): TypedContractMethod<[bidId: BytesLike], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isClaimed"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish, provider: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isKeyGood"
+  ): TypedContractMethod<
+    [key: AddressLike, owner: AddressLike, day: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "isRightsDelegated"
   ): TypedContractMethod<
     [delegatee: AddressLike, delegator: AddressLike, rights: BytesLike],
@@ -3340,6 +5359,9 @@ export interface IYellowstone extends BaseContract {
   getFunction(
     nameOrSignature: "isTokenBidActive"
   ): TypedContractMethod<[bidId: BytesLike], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "leaveRouter"
+  ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "modelDeregister"
   ): TypedContractMethod<[modelId: BytesLike], [void], "nonpayable">;
@@ -3448,6 +5470,16 @@ export interface IYellowstone extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "registerKey"
+  ): TypedContractMethod<
+    [key: AddressLike, validUntil: BigNumberish, keySignature: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "releaseRouter"
+  ): TypedContractMethod<[router: AddressLike], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "repriceBid"
   ): TypedContractMethod<
     [bidId: BytesLike, newPriceMor: BigNumberish],
@@ -3455,8 +5487,42 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "requestCap"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "revokeKey"
+  ): TypedContractMethod<[key: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "routerShare"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "sealDay"
+  ): TypedContractMethod<
+    [router: AddressLike, day: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setChallengeParameters"
+  ): TypedContractMethod<
+    [newRewardMor: BigNumberish, newDepositMor: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "setGuardian"
   ): TypedContractMethod<[newGuardian: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setLaunchDay"
+  ): TypedContractMethod<[newDay: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setMarketplaceBidFee"
   ): TypedContractMethod<[bidFee: BigNumberish], [void], "nonpayable">;
@@ -3489,15 +5555,66 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "setQuote"
+  ): TypedContractMethod<
+    [newMorPriceWad: BigNumberish, newPricePer1000Wad: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setReference"
+  ): TypedContractMethod<
+    [
+      newSource: BigNumberish,
+      newStartPriceMor: BigNumberish,
+      newMaxAgeSeconds: BigNumberish
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "setRegistry"
   ): TypedContractMethod<[registry: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRouterRules"
+  ): TypedContractMethod<[newRules: RouterRulesStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRouterShare"
+  ): TypedContractMethod<
+    [router: AddressLike, newShareBps: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "setSubnetMinimum"
   ): TypedContractMethod<[newSubnetMor: BigNumberish], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "settleRouter"
+  ): TypedContractMethod<[router: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "showAnswer"
+  ): TypedContractMethod<
+    [
+      router: AddressLike,
+      day: BigNumberish,
+      positionMor: BigNumberish,
+      provider: ProviderProofStruct,
+      answer: AnswerProofStruct
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "slashProvider"
   ): TypedContractMethod<
     [provider: AddressLike, amountMor: BigNumberish, reasonHash: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "slashRouter"
+  ): TypedContractMethod<
+    [router: AddressLike, amountMor: BigNumberish, reasonHash: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -3538,6 +5655,23 @@ export interface IYellowstone extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "userMax"
+  ): TypedContractMethod<
+    [user: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "userMaxMor"
+  ): TypedContractMethod<
+    [user: AddressLike, router: AddressLike, day: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "withdrawBond"
+  ): TypedContractMethod<[router: AddressLike], [bigint], "nonpayable">;
+  getFunction(
     nameOrSignature: "withdrawDirect"
   ): TypedContractMethod<[provider: AddressLike], [bigint], "nonpayable">;
   getFunction(
@@ -3551,6 +5685,27 @@ export interface IYellowstone extends BaseContract {
     nameOrSignature: "withdrawStake"
   ): TypedContractMethod<[], [bigint], "nonpayable">;
 
+  getEvent(
+    key: "AccessDayOpened"
+  ): TypedContractEvent<
+    AccessDayOpenedEvent.InputTuple,
+    AccessDayOpenedEvent.OutputTuple,
+    AccessDayOpenedEvent.OutputObject
+  >;
+  getEvent(
+    key: "AnswerDemanded"
+  ): TypedContractEvent<
+    AnswerDemandedEvent.InputTuple,
+    AnswerDemandedEvent.OutputTuple,
+    AnswerDemandedEvent.OutputObject
+  >;
+  getEvent(
+    key: "AnswerShown"
+  ): TypedContractEvent<
+    AnswerShownEvent.InputTuple,
+    AnswerShownEvent.OutputTuple,
+    AnswerShownEvent.OutputObject
+  >;
   getEvent(
     key: "BidConfirmed"
   ): TypedContractEvent<
@@ -3580,6 +5735,34 @@ export interface IYellowstone extends BaseContract {
     BidPostedEvent.OutputObject
   >;
   getEvent(
+    key: "ChallengeParametersChanged"
+  ): TypedContractEvent<
+    ChallengeParametersChangedEvent.InputTuple,
+    ChallengeParametersChangedEvent.OutputTuple,
+    ChallengeParametersChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DayBookFell"
+  ): TypedContractEvent<
+    DayBookFellEvent.InputTuple,
+    DayBookFellEvent.OutputTuple,
+    DayBookFellEvent.OutputObject
+  >;
+  getEvent(
+    key: "DayBookSealed"
+  ): TypedContractEvent<
+    DayBookSealedEvent.InputTuple,
+    DayBookSealedEvent.OutputTuple,
+    DayBookSealedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DayCommitted"
+  ): TypedContractEvent<
+    DayCommittedEvent.InputTuple,
+    DayCommittedEvent.OutputTuple,
+    DayCommittedEvent.OutputObject
+  >;
+  getEvent(
     key: "DayOpened"
   ): TypedContractEvent<
     DayOpenedEvent.InputTuple,
@@ -3599,6 +5782,13 @@ export interface IYellowstone extends BaseContract {
     DelegationRegistryUpdatedEvent.InputTuple,
     DelegationRegistryUpdatedEvent.OutputTuple,
     DelegationRegistryUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DemandReturned"
+  ): TypedContractEvent<
+    DemandReturnedEvent.InputTuple,
+    DemandReturnedEvent.OutputTuple,
+    DemandReturnedEvent.OutputObject
   >;
   getEvent(
     key: "DiamondCut"
@@ -3629,6 +5819,13 @@ export interface IYellowstone extends BaseContract {
     EmissionReceivedEvent.OutputObject
   >;
   getEvent(
+    key: "FaultProven"
+  ): TypedContractEvent<
+    FaultProvenEvent.InputTuple,
+    FaultProvenEvent.OutputTuple,
+    FaultProvenEvent.OutputObject
+  >;
+  getEvent(
     key: "FeeWithdrawn"
   ): TypedContractEvent<
     FeeWithdrawnEvent.InputTuple,
@@ -3641,6 +5838,27 @@ export interface IYellowstone extends BaseContract {
     GuardianUpdatedEvent.InputTuple,
     GuardianUpdatedEvent.OutputTuple,
     GuardianUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "KeyRegistered"
+  ): TypedContractEvent<
+    KeyRegisteredEvent.InputTuple,
+    KeyRegisteredEvent.OutputTuple,
+    KeyRegisteredEvent.OutputObject
+  >;
+  getEvent(
+    key: "KeyRevoked"
+  ): TypedContractEvent<
+    KeyRevokedEvent.InputTuple,
+    KeyRevokedEvent.OutputTuple,
+    KeyRevokedEvent.OutputObject
+  >;
+  getEvent(
+    key: "LaunchDayChanged"
+  ): TypedContractEvent<
+    LaunchDayChangedEvent.InputTuple,
+    LaunchDayChangedEvent.OutputTuple,
+    LaunchDayChangedEvent.OutputObject
   >;
   getEvent(
     key: "MarketplaceBidDeleted"
@@ -3662,6 +5880,13 @@ export interface IYellowstone extends BaseContract {
     MarketplaceBidPostedEvent.InputTuple,
     MarketplaceBidPostedEvent.OutputTuple,
     MarketplaceBidPostedEvent.OutputObject
+  >;
+  getEvent(
+    key: "ModelAttested"
+  ): TypedContractEvent<
+    ModelAttestedEvent.InputTuple,
+    ModelAttestedEvent.OutputTuple,
+    ModelAttestedEvent.OutputObject
   >;
   getEvent(
     key: "ModelContentScheduled"
@@ -3825,6 +6050,111 @@ export interface IYellowstone extends BaseContract {
     ProviderUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "QuoteChanged"
+  ): TypedContractEvent<
+    QuoteChangedEvent.InputTuple,
+    QuoteChangedEvent.OutputTuple,
+    QuoteChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "ReferenceChanged"
+  ): TypedContractEvent<
+    ReferenceChangedEvent.InputTuple,
+    ReferenceChangedEvent.OutputTuple,
+    ReferenceChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RequestCredited"
+  ): TypedContractEvent<
+    RequestCreditedEvent.InputTuple,
+    RequestCreditedEvent.OutputTuple,
+    RequestCreditedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RequestCreditsPaid"
+  ): TypedContractEvent<
+    RequestCreditsPaidEvent.InputTuple,
+    RequestCreditsPaidEvent.OutputTuple,
+    RequestCreditsPaidEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterAdmitted"
+  ): TypedContractEvent<
+    RouterAdmittedEvent.InputTuple,
+    RouterAdmittedEvent.OutputTuple,
+    RouterAdmittedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterBonded"
+  ): TypedContractEvent<
+    RouterBondedEvent.InputTuple,
+    RouterBondedEvent.OutputTuple,
+    RouterBondedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterCancelled"
+  ): TypedContractEvent<
+    RouterCancelledEvent.InputTuple,
+    RouterCancelledEvent.OutputTuple,
+    RouterCancelledEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterHeld"
+  ): TypedContractEvent<
+    RouterHeldEvent.InputTuple,
+    RouterHeldEvent.OutputTuple,
+    RouterHeldEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterLeaving"
+  ): TypedContractEvent<
+    RouterLeavingEvent.InputTuple,
+    RouterLeavingEvent.OutputTuple,
+    RouterLeavingEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterLeft"
+  ): TypedContractEvent<
+    RouterLeftEvent.InputTuple,
+    RouterLeftEvent.OutputTuple,
+    RouterLeftEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterReleased"
+  ): TypedContractEvent<
+    RouterReleasedEvent.InputTuple,
+    RouterReleasedEvent.OutputTuple,
+    RouterReleasedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterRulesChanged"
+  ): TypedContractEvent<
+    RouterRulesChangedEvent.InputTuple,
+    RouterRulesChangedEvent.OutputTuple,
+    RouterRulesChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterShareChanged"
+  ): TypedContractEvent<
+    RouterShareChangedEvent.InputTuple,
+    RouterShareChangedEvent.OutputTuple,
+    RouterShareChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterSlashed"
+  ): TypedContractEvent<
+    RouterSlashedEvent.InputTuple,
+    RouterSlashedEvent.OutputTuple,
+    RouterSlashedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RouterSuspended"
+  ): TypedContractEvent<
+    RouterSuspendedEvent.InputTuple,
+    RouterSuspendedEvent.OutputTuple,
+    RouterSuspendedEvent.OutputObject
+  >;
+  getEvent(
     key: "SessionBooked"
   ): TypedContractEvent<
     SessionBookedEvent.InputTuple,
@@ -3889,6 +6219,39 @@ export interface IYellowstone extends BaseContract {
   >;
 
   filters: {
+    "AccessDayOpened(uint24,uint128,uint128)": TypedContractEvent<
+      AccessDayOpenedEvent.InputTuple,
+      AccessDayOpenedEvent.OutputTuple,
+      AccessDayOpenedEvent.OutputObject
+    >;
+    AccessDayOpened: TypedContractEvent<
+      AccessDayOpenedEvent.InputTuple,
+      AccessDayOpenedEvent.OutputTuple,
+      AccessDayOpenedEvent.OutputObject
+    >;
+
+    "AnswerDemanded(address,uint24,uint128,address,uint128,uint40)": TypedContractEvent<
+      AnswerDemandedEvent.InputTuple,
+      AnswerDemandedEvent.OutputTuple,
+      AnswerDemandedEvent.OutputObject
+    >;
+    AnswerDemanded: TypedContractEvent<
+      AnswerDemandedEvent.InputTuple,
+      AnswerDemandedEvent.OutputTuple,
+      AnswerDemandedEvent.OutputObject
+    >;
+
+    "AnswerShown(address,uint24,uint128,bytes32)": TypedContractEvent<
+      AnswerShownEvent.InputTuple,
+      AnswerShownEvent.OutputTuple,
+      AnswerShownEvent.OutputObject
+    >;
+    AnswerShown: TypedContractEvent<
+      AnswerShownEvent.InputTuple,
+      AnswerShownEvent.OutputTuple,
+      AnswerShownEvent.OutputObject
+    >;
+
     "BidConfirmed(bytes32,uint24)": TypedContractEvent<
       BidConfirmedEvent.InputTuple,
       BidConfirmedEvent.OutputTuple,
@@ -3933,6 +6296,50 @@ export interface IYellowstone extends BaseContract {
       BidPostedEvent.OutputObject
     >;
 
+    "ChallengeParametersChanged(uint128,uint128,uint128,uint128)": TypedContractEvent<
+      ChallengeParametersChangedEvent.InputTuple,
+      ChallengeParametersChangedEvent.OutputTuple,
+      ChallengeParametersChangedEvent.OutputObject
+    >;
+    ChallengeParametersChanged: TypedContractEvent<
+      ChallengeParametersChangedEvent.InputTuple,
+      ChallengeParametersChangedEvent.OutputTuple,
+      ChallengeParametersChangedEvent.OutputObject
+    >;
+
+    "DayBookFell(address,uint24,uint128)": TypedContractEvent<
+      DayBookFellEvent.InputTuple,
+      DayBookFellEvent.OutputTuple,
+      DayBookFellEvent.OutputObject
+    >;
+    DayBookFell: TypedContractEvent<
+      DayBookFellEvent.InputTuple,
+      DayBookFellEvent.OutputTuple,
+      DayBookFellEvent.OutputObject
+    >;
+
+    "DayBookSealed(address,uint24,bytes32,uint128,uint40)": TypedContractEvent<
+      DayBookSealedEvent.InputTuple,
+      DayBookSealedEvent.OutputTuple,
+      DayBookSealedEvent.OutputObject
+    >;
+    DayBookSealed: TypedContractEvent<
+      DayBookSealedEvent.InputTuple,
+      DayBookSealedEvent.OutputTuple,
+      DayBookSealedEvent.OutputObject
+    >;
+
+    "DayCommitted(address,uint24,bytes32,uint128,uint64,uint32,uint8)": TypedContractEvent<
+      DayCommittedEvent.InputTuple,
+      DayCommittedEvent.OutputTuple,
+      DayCommittedEvent.OutputObject
+    >;
+    DayCommitted: TypedContractEvent<
+      DayCommittedEvent.InputTuple,
+      DayCommittedEvent.OutputTuple,
+      DayCommittedEvent.OutputObject
+    >;
+
     "DayOpened(uint24,uint128,uint128,uint128)": TypedContractEvent<
       DayOpenedEvent.InputTuple,
       DayOpenedEvent.OutputTuple,
@@ -3964,6 +6371,17 @@ export interface IYellowstone extends BaseContract {
       DelegationRegistryUpdatedEvent.InputTuple,
       DelegationRegistryUpdatedEvent.OutputTuple,
       DelegationRegistryUpdatedEvent.OutputObject
+    >;
+
+    "DemandReturned(address,uint24,uint128,address)": TypedContractEvent<
+      DemandReturnedEvent.InputTuple,
+      DemandReturnedEvent.OutputTuple,
+      DemandReturnedEvent.OutputObject
+    >;
+    DemandReturned: TypedContractEvent<
+      DemandReturnedEvent.InputTuple,
+      DemandReturnedEvent.OutputTuple,
+      DemandReturnedEvent.OutputObject
     >;
 
     "DiamondCut(tuple[],address,bytes)": TypedContractEvent<
@@ -4010,6 +6428,17 @@ export interface IYellowstone extends BaseContract {
       EmissionReceivedEvent.OutputObject
     >;
 
+    "FaultProven(address,uint24,uint8,address,uint128)": TypedContractEvent<
+      FaultProvenEvent.InputTuple,
+      FaultProvenEvent.OutputTuple,
+      FaultProvenEvent.OutputObject
+    >;
+    FaultProven: TypedContractEvent<
+      FaultProvenEvent.InputTuple,
+      FaultProvenEvent.OutputTuple,
+      FaultProvenEvent.OutputObject
+    >;
+
     "FeeWithdrawn(address,uint128)": TypedContractEvent<
       FeeWithdrawnEvent.InputTuple,
       FeeWithdrawnEvent.OutputTuple,
@@ -4030,6 +6459,39 @@ export interface IYellowstone extends BaseContract {
       GuardianUpdatedEvent.InputTuple,
       GuardianUpdatedEvent.OutputTuple,
       GuardianUpdatedEvent.OutputObject
+    >;
+
+    "KeyRegistered(address,address,uint24)": TypedContractEvent<
+      KeyRegisteredEvent.InputTuple,
+      KeyRegisteredEvent.OutputTuple,
+      KeyRegisteredEvent.OutputObject
+    >;
+    KeyRegistered: TypedContractEvent<
+      KeyRegisteredEvent.InputTuple,
+      KeyRegisteredEvent.OutputTuple,
+      KeyRegisteredEvent.OutputObject
+    >;
+
+    "KeyRevoked(address,address,uint24)": TypedContractEvent<
+      KeyRevokedEvent.InputTuple,
+      KeyRevokedEvent.OutputTuple,
+      KeyRevokedEvent.OutputObject
+    >;
+    KeyRevoked: TypedContractEvent<
+      KeyRevokedEvent.InputTuple,
+      KeyRevokedEvent.OutputTuple,
+      KeyRevokedEvent.OutputObject
+    >;
+
+    "LaunchDayChanged(uint24,uint24)": TypedContractEvent<
+      LaunchDayChangedEvent.InputTuple,
+      LaunchDayChangedEvent.OutputTuple,
+      LaunchDayChangedEvent.OutputObject
+    >;
+    LaunchDayChanged: TypedContractEvent<
+      LaunchDayChangedEvent.InputTuple,
+      LaunchDayChangedEvent.OutputTuple,
+      LaunchDayChangedEvent.OutputObject
     >;
 
     "MarketplaceBidDeleted(address,bytes32,uint256)": TypedContractEvent<
@@ -4063,6 +6525,17 @@ export interface IYellowstone extends BaseContract {
       MarketplaceBidPostedEvent.InputTuple,
       MarketplaceBidPostedEvent.OutputTuple,
       MarketplaceBidPostedEvent.OutputObject
+    >;
+
+    "ModelAttested(bytes32,address,bytes32,bytes32)": TypedContractEvent<
+      ModelAttestedEvent.InputTuple,
+      ModelAttestedEvent.OutputTuple,
+      ModelAttestedEvent.OutputObject
+    >;
+    ModelAttested: TypedContractEvent<
+      ModelAttestedEvent.InputTuple,
+      ModelAttestedEvent.OutputTuple,
+      ModelAttestedEvent.OutputObject
     >;
 
     "ModelContentScheduled(bytes32,bytes32,bytes32,uint24)": TypedContractEvent<
@@ -4316,6 +6789,171 @@ export interface IYellowstone extends BaseContract {
       ProviderUpdatedEvent.InputTuple,
       ProviderUpdatedEvent.OutputTuple,
       ProviderUpdatedEvent.OutputObject
+    >;
+
+    "QuoteChanged(uint128,uint128,uint128,uint128)": TypedContractEvent<
+      QuoteChangedEvent.InputTuple,
+      QuoteChangedEvent.OutputTuple,
+      QuoteChangedEvent.OutputObject
+    >;
+    QuoteChanged: TypedContractEvent<
+      QuoteChangedEvent.InputTuple,
+      QuoteChangedEvent.OutputTuple,
+      QuoteChangedEvent.OutputObject
+    >;
+
+    "ReferenceChanged(uint8,uint8,uint128,uint128,uint40,uint40)": TypedContractEvent<
+      ReferenceChangedEvent.InputTuple,
+      ReferenceChangedEvent.OutputTuple,
+      ReferenceChangedEvent.OutputObject
+    >;
+    ReferenceChanged: TypedContractEvent<
+      ReferenceChangedEvent.InputTuple,
+      ReferenceChangedEvent.OutputTuple,
+      ReferenceChangedEvent.OutputObject
+    >;
+
+    "RequestCredited(address,uint24,address,uint128,uint128)": TypedContractEvent<
+      RequestCreditedEvent.InputTuple,
+      RequestCreditedEvent.OutputTuple,
+      RequestCreditedEvent.OutputObject
+    >;
+    RequestCredited: TypedContractEvent<
+      RequestCreditedEvent.InputTuple,
+      RequestCreditedEvent.OutputTuple,
+      RequestCreditedEvent.OutputObject
+    >;
+
+    "RequestCreditsPaid(address,address,uint128,uint128)": TypedContractEvent<
+      RequestCreditsPaidEvent.InputTuple,
+      RequestCreditsPaidEvent.OutputTuple,
+      RequestCreditsPaidEvent.OutputObject
+    >;
+    RequestCreditsPaid: TypedContractEvent<
+      RequestCreditsPaidEvent.InputTuple,
+      RequestCreditsPaidEvent.OutputTuple,
+      RequestCreditsPaidEvent.OutputObject
+    >;
+
+    "RouterAdmitted(address)": TypedContractEvent<
+      RouterAdmittedEvent.InputTuple,
+      RouterAdmittedEvent.OutputTuple,
+      RouterAdmittedEvent.OutputObject
+    >;
+    RouterAdmitted: TypedContractEvent<
+      RouterAdmittedEvent.InputTuple,
+      RouterAdmittedEvent.OutputTuple,
+      RouterAdmittedEvent.OutputObject
+    >;
+
+    "RouterBonded(address,address,uint128,uint128)": TypedContractEvent<
+      RouterBondedEvent.InputTuple,
+      RouterBondedEvent.OutputTuple,
+      RouterBondedEvent.OutputObject
+    >;
+    RouterBonded: TypedContractEvent<
+      RouterBondedEvent.InputTuple,
+      RouterBondedEvent.OutputTuple,
+      RouterBondedEvent.OutputObject
+    >;
+
+    "RouterCancelled(address)": TypedContractEvent<
+      RouterCancelledEvent.InputTuple,
+      RouterCancelledEvent.OutputTuple,
+      RouterCancelledEvent.OutputObject
+    >;
+    RouterCancelled: TypedContractEvent<
+      RouterCancelledEvent.InputTuple,
+      RouterCancelledEvent.OutputTuple,
+      RouterCancelledEvent.OutputObject
+    >;
+
+    "RouterHeld(address,uint40)": TypedContractEvent<
+      RouterHeldEvent.InputTuple,
+      RouterHeldEvent.OutputTuple,
+      RouterHeldEvent.OutputObject
+    >;
+    RouterHeld: TypedContractEvent<
+      RouterHeldEvent.InputTuple,
+      RouterHeldEvent.OutputTuple,
+      RouterHeldEvent.OutputObject
+    >;
+
+    "RouterLeaving(address,uint40)": TypedContractEvent<
+      RouterLeavingEvent.InputTuple,
+      RouterLeavingEvent.OutputTuple,
+      RouterLeavingEvent.OutputObject
+    >;
+    RouterLeaving: TypedContractEvent<
+      RouterLeavingEvent.InputTuple,
+      RouterLeavingEvent.OutputTuple,
+      RouterLeavingEvent.OutputObject
+    >;
+
+    "RouterLeft(address,uint128)": TypedContractEvent<
+      RouterLeftEvent.InputTuple,
+      RouterLeftEvent.OutputTuple,
+      RouterLeftEvent.OutputObject
+    >;
+    RouterLeft: TypedContractEvent<
+      RouterLeftEvent.InputTuple,
+      RouterLeftEvent.OutputTuple,
+      RouterLeftEvent.OutputObject
+    >;
+
+    "RouterReleased(address,uint40)": TypedContractEvent<
+      RouterReleasedEvent.InputTuple,
+      RouterReleasedEvent.OutputTuple,
+      RouterReleasedEvent.OutputObject
+    >;
+    RouterReleased: TypedContractEvent<
+      RouterReleasedEvent.InputTuple,
+      RouterReleasedEvent.OutputTuple,
+      RouterReleasedEvent.OutputObject
+    >;
+
+    "RouterRulesChanged(tuple,tuple)": TypedContractEvent<
+      RouterRulesChangedEvent.InputTuple,
+      RouterRulesChangedEvent.OutputTuple,
+      RouterRulesChangedEvent.OutputObject
+    >;
+    RouterRulesChanged: TypedContractEvent<
+      RouterRulesChangedEvent.InputTuple,
+      RouterRulesChangedEvent.OutputTuple,
+      RouterRulesChangedEvent.OutputObject
+    >;
+
+    "RouterShareChanged(address,uint24,uint16,uint16)": TypedContractEvent<
+      RouterShareChangedEvent.InputTuple,
+      RouterShareChangedEvent.OutputTuple,
+      RouterShareChangedEvent.OutputObject
+    >;
+    RouterShareChanged: TypedContractEvent<
+      RouterShareChangedEvent.InputTuple,
+      RouterShareChangedEvent.OutputTuple,
+      RouterShareChangedEvent.OutputObject
+    >;
+
+    "RouterSlashed(address,uint128,address,uint128,bytes32)": TypedContractEvent<
+      RouterSlashedEvent.InputTuple,
+      RouterSlashedEvent.OutputTuple,
+      RouterSlashedEvent.OutputObject
+    >;
+    RouterSlashed: TypedContractEvent<
+      RouterSlashedEvent.InputTuple,
+      RouterSlashedEvent.OutputTuple,
+      RouterSlashedEvent.OutputObject
+    >;
+
+    "RouterSuspended(address)": TypedContractEvent<
+      RouterSuspendedEvent.InputTuple,
+      RouterSuspendedEvent.OutputTuple,
+      RouterSuspendedEvent.OutputObject
+    >;
+    RouterSuspended: TypedContractEvent<
+      RouterSuspendedEvent.InputTuple,
+      RouterSuspendedEvent.OutputTuple,
+      RouterSuspendedEvent.OutputObject
     >;
 
     "SessionBooked(bytes32,bytes32,uint128,uint32,uint8,bool,uint256)": TypedContractEvent<

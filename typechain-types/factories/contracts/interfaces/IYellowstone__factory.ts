@@ -28,6 +28,43 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "AlreadyClaimed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "clock",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "dueClock",
+        type: "uint256",
+      },
+    ],
+    name: "AnswerTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "bytes32",
         name: "field",
         type: "bytes32",
@@ -65,6 +102,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ModelId",
+        name: "modelId",
+        type: "bytes32",
+      },
+    ],
+    name: "AttestedModelNotFound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "BidId",
         name: "bidId",
         type: "bytes32",
@@ -87,6 +135,49 @@ const _abi = [
       },
     ],
     name: "BidNotActive",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "openMor",
+        type: "uint256",
+      },
+    ],
+    name: "BondCoversBooks",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "timestamp",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "withdrawableAt",
+        type: "uint256",
+      },
+    ],
+    name: "BondLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "bondMor",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "neededMor",
+        type: "uint256",
+      },
+    ],
+    name: "BondTooLow",
     type: "error",
   },
   {
@@ -140,6 +231,176 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "DayBookClosed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "DayBookIsFallen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "DayBookIsFinal",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint256",
+        name: "clock",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "finalClock",
+        type: "uint256",
+      },
+    ],
+    name: "DayBookNotFinal",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "DayBookNotFound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "totalMor",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "previousMor",
+        type: "uint256",
+      },
+    ],
+    name: "DayBookNotLarger",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint256",
+        name: "closesAt",
+        type: "uint256",
+      },
+    ],
+    name: "DayBookOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "DayBookSealedAlready",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "DayNotOpened",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint24",
+        name: "today",
+        type: "uint24",
+      },
+    ],
+    name: "DayNotReached",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "deadline",
         type: "uint256",
@@ -167,6 +428,80 @@ const _abi = [
       },
     ],
     name: "DeadlineTooFar",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "clock",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "dueClock",
+        type: "uint256",
+      },
+    ],
+    name: "DemandNotDue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint256",
+        name: "positionMor",
+        type: "uint256",
+      },
+    ],
+    name: "DemandNotFound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint256",
+        name: "positionMor",
+        type: "uint256",
+      },
+    ],
+    name: "DemandOpen",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "clock",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "latestClock",
+        type: "uint256",
+      },
+    ],
+    name: "DemandTooLate",
     type: "error",
   },
   {
@@ -220,6 +555,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "timestamp",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "allowedFrom",
+        type: "uint256",
+      },
+    ],
+    name: "HoldTooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "delegator",
         type: "address",
@@ -231,6 +582,65 @@ const _abi = [
       },
     ],
     name: "InsufficientRightsForOperation",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "lastDay",
+        type: "uint24",
+      },
+    ],
+    name: "KeyEnded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+    ],
+    name: "KeyNotFound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+    ],
+    name: "KeyTaken",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint24",
+        name: "launchDay",
+        type: "uint24",
+      },
+    ],
+    name: "LaunchStarted",
     type: "error",
   },
   {
@@ -346,6 +756,22 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "NoFault",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "account",
         type: "address",
       },
@@ -356,6 +782,22 @@ const _abi = [
       },
     ],
     name: "NotGuardian",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "leftIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "rightIndex",
+        type: "uint256",
+      },
+    ],
+    name: "NotNeighbours",
     type: "error",
   },
   {
@@ -388,6 +830,17 @@ const _abi = [
       },
     ],
     name: "NothingInEscrow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "NothingOwed",
     type: "error",
   },
   {
@@ -525,6 +978,75 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "positionMor",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "fromMor",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "toMor",
+        type: "uint256",
+      },
+    ],
+    name: "PositionNotInside",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "positionMor",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "totalMor",
+        type: "uint256",
+      },
+    ],
+    name: "PositionOutOfRange",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint256",
+        name: "sumMor",
+        type: "uint256",
+      },
+    ],
+    name: "ProofInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "depth",
+        type: "uint256",
+      },
+    ],
+    name: "ProofLengthInvalid",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "ProviderHasActiveBids",
     type: "error",
@@ -596,6 +1118,119 @@ const _abi = [
       },
     ],
     name: "RepriceTooSoon",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "totalMor",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "capMor",
+        type: "uint256",
+      },
+    ],
+    name: "RequestCapExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "heldAt",
+        type: "uint256",
+      },
+    ],
+    name: "RouterHeldNow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "withdrawableAt",
+        type: "uint256",
+      },
+    ],
+    name: "RouterLeavingAlready",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "enum RouterState",
+        name: "state",
+        type: "uint8",
+      },
+    ],
+    name: "RouterNotAdmissible",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "enum RouterState",
+        name: "state",
+        type: "uint8",
+      },
+    ],
+    name: "RouterNotAdmitted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "RouterNotCancelled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "RouterNotHeld",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "positionMor",
+        type: "uint256",
+      },
+    ],
+    name: "SamePlace",
     type: "error",
   },
   {
@@ -677,6 +1312,22 @@ const _abi = [
       },
     ],
     name: "SessionNotFound",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "totalBps",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "limitBps",
+        type: "uint256",
+      },
+    ],
+    name: "SharesTooHigh",
     type: "error",
   },
   {
@@ -799,6 +1450,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "limit",
+        type: "uint256",
+      },
+    ],
+    name: "TooManyRouters",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "bytes32",
         name: "name",
         type: "bytes32",
@@ -859,6 +1521,105 @@ const _abi = [
     ],
     name: "ZeroValue",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "referencePriceMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "maxTokens",
+        type: "uint128",
+      },
+    ],
+    name: "AccessDayOpened",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "demander",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "depositMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "dueClock",
+        type: "uint40",
+      },
+    ],
+    name: "AnswerDemanded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "leafHash",
+        type: "bytes32",
+      },
+    ],
+    name: "AnswerShown",
+    type: "event",
   },
   {
     anonymous: false,
@@ -964,6 +1725,148 @@ const _abi = [
     anonymous: false,
     inputs: [
       {
+        indexed: false,
+        internalType: "uint128",
+        name: "previousRewardMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "newRewardMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "previousDepositMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "newDepositMor",
+        type: "uint128",
+      },
+    ],
+    name: "ChallengeParametersChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "totalMor",
+        type: "uint128",
+      },
+    ],
+    name: "DayBookFell",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "totalMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "clock",
+        type: "uint40",
+      },
+    ],
+    name: "DayBookSealed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "totalMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "totalTokens",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "answers",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint8",
+        name: "depth",
+        type: "uint8",
+      },
+    ],
+    name: "DayCommitted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
         indexed: true,
         internalType: "uint24",
         name: "day",
@@ -1021,6 +1924,37 @@ const _abi = [
       },
     ],
     name: "DelegationRegistryUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "demander",
+        type: "address",
+      },
+    ],
+    name: "DemandReturned",
     type: "event",
   },
   {
@@ -1140,6 +2074,43 @@ const _abi = [
       {
         indexed: true,
         internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "enum Fault",
+        name: "fault",
+        type: "uint8",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "challenger",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "rewardMor",
+        type: "uint128",
+      },
+    ],
+    name: "FaultProven",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
         name: "recipient",
         type: "address",
       },
@@ -1170,6 +2141,75 @@ const _abi = [
       },
     ],
     name: "GuardianUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint24",
+        name: "untilDay",
+        type: "uint24",
+      },
+    ],
+    name: "KeyRegistered",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint24",
+        name: "fromDay",
+        type: "uint24",
+      },
+    ],
+    name: "KeyRevoked",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint24",
+        name: "previousDay",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint24",
+        name: "newDay",
+        type: "uint24",
+      },
+    ],
+    name: "LaunchDayChanged",
     type: "event",
   },
   {
@@ -1239,6 +2279,37 @@ const _abi = [
       },
     ],
     name: "MarketplaceBidPosted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "ModelId",
+        name: "modelId",
+        type: "bytes32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "previousHash",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "weightsHash",
+        type: "bytes32",
+      },
+    ],
+    name: "ModelAttested",
     type: "event",
   },
   {
@@ -1802,6 +2873,435 @@ const _abi = [
     anonymous: false,
     inputs: [
       {
+        indexed: false,
+        internalType: "uint128",
+        name: "previousMorPriceWad",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "newMorPriceWad",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "previousPricePer1000Wad",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "newPricePer1000Wad",
+        type: "uint128",
+      },
+    ],
+    name: "QuoteChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "enum ReferenceSource",
+        name: "previousSource",
+        type: "uint8",
+      },
+      {
+        indexed: false,
+        internalType: "enum ReferenceSource",
+        name: "newSource",
+        type: "uint8",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "previousStartPriceMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "newStartPriceMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "previousMaxAgeSeconds",
+        type: "uint40",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "newMaxAgeSeconds",
+        type: "uint40",
+      },
+    ],
+    name: "ReferenceChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "creditedMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "incentiveMor",
+        type: "uint128",
+      },
+    ],
+    name: "RequestCredited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "payout",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "paidMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "leftMor",
+        type: "uint128",
+      },
+    ],
+    name: "RequestCreditsPaid",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "RouterAdmitted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "payer",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "amountMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "bondMor",
+        type: "uint128",
+      },
+    ],
+    name: "RouterBonded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "RouterCancelled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "until",
+        type: "uint40",
+      },
+    ],
+    name: "RouterHeld",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "withdrawableAt",
+        type: "uint40",
+      },
+    ],
+    name: "RouterLeaving",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "amountMor",
+        type: "uint128",
+      },
+    ],
+    name: "RouterLeft",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "heldSeconds",
+        type: "uint40",
+      },
+    ],
+    name: "RouterReleased",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "slowerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "meanAnswers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "deltaBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint32",
+            name: "commitIntervalSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint128",
+            name: "commitThresholdMor",
+            type: "uint128",
+          },
+        ],
+        indexed: false,
+        internalType: "struct RouterRules",
+        name: "previousRules",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "slowerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "meanAnswers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "deltaBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint32",
+            name: "commitIntervalSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint128",
+            name: "commitThresholdMor",
+            type: "uint128",
+          },
+        ],
+        indexed: false,
+        internalType: "struct RouterRules",
+        name: "newRules",
+        type: "tuple",
+      },
+    ],
+    name: "RouterRulesChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint24",
+        name: "fromDay",
+        type: "uint24",
+      },
+      {
+        indexed: false,
+        internalType: "uint16",
+        name: "previousBps",
+        type: "uint16",
+      },
+      {
+        indexed: false,
+        internalType: "uint16",
+        name: "newBps",
+        type: "uint16",
+      },
+    ],
+    name: "RouterShareChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "amountMor",
+        type: "uint128",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "rewarded",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "rewardMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "reason",
+        type: "bytes32",
+      },
+    ],
+    name: "RouterSlashed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "RouterSuspended",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
         indexed: true,
         internalType: "SessionId",
         name: "sessionId",
@@ -2157,6 +3657,1413 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "accessRate",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint16",
+        name: "shareBps",
+        type: "uint16",
+      },
+    ],
+    name: "admitRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ModelId",
+        name: "modelId",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "weightsHash",
+        type: "bytes32",
+      },
+    ],
+    name: "attestModel",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "amountMor",
+        type: "uint128",
+      },
+    ],
+    name: "bondRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "cancelRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "provider",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  {
+                    internalType: "address",
+                    name: "user",
+                    type: "address",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "nonce",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct RequestForCompute",
+                name: "rfc",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "provider",
+                    type: "address",
+                  },
+                  {
+                    internalType: "BidId",
+                    name: "bidId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "pricePerTokenMor",
+                    type: "uint128",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct Ticket",
+                name: "ticket",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "requestHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "responseHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "ttftMs",
+                    type: "uint32",
+                  },
+                ],
+                internalType: "struct ProviderReceipt",
+                name: "receipt",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "enum Verdict",
+                    name: "verdict",
+                    type: "uint8",
+                  },
+                ],
+                internalType: "struct UsageReport",
+                name: "report",
+                type: "tuple",
+              },
+              {
+                internalType: "bytes",
+                name: "rfcSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "ticketSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "receiptSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "reportSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "uint64",
+                name: "tokens",
+                type: "uint64",
+              },
+              {
+                internalType: "uint128",
+                name: "pricePerTokenMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "amountMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "runningMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint32",
+                name: "runningNumber",
+                type: "uint32",
+              },
+            ],
+            internalType: "struct Answer",
+            name: "answer",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct AnswerProof",
+        name: "answer",
+        type: "tuple",
+      },
+    ],
+    name: "challengeAnswer",
+    outputs: [
+      {
+        internalType: "enum Fault",
+        name: "fault",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "firstProvider",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  {
+                    internalType: "address",
+                    name: "user",
+                    type: "address",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "nonce",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct RequestForCompute",
+                name: "rfc",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "provider",
+                    type: "address",
+                  },
+                  {
+                    internalType: "BidId",
+                    name: "bidId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "pricePerTokenMor",
+                    type: "uint128",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct Ticket",
+                name: "ticket",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "requestHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "responseHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "ttftMs",
+                    type: "uint32",
+                  },
+                ],
+                internalType: "struct ProviderReceipt",
+                name: "receipt",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "enum Verdict",
+                    name: "verdict",
+                    type: "uint8",
+                  },
+                ],
+                internalType: "struct UsageReport",
+                name: "report",
+                type: "tuple",
+              },
+              {
+                internalType: "bytes",
+                name: "rfcSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "ticketSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "receiptSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "reportSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "uint64",
+                name: "tokens",
+                type: "uint64",
+              },
+              {
+                internalType: "uint128",
+                name: "pricePerTokenMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "amountMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "runningMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint32",
+                name: "runningNumber",
+                type: "uint32",
+              },
+            ],
+            internalType: "struct Answer",
+            name: "answer",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct AnswerProof",
+        name: "first",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "secondProvider",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  {
+                    internalType: "address",
+                    name: "user",
+                    type: "address",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "nonce",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct RequestForCompute",
+                name: "rfc",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "provider",
+                    type: "address",
+                  },
+                  {
+                    internalType: "BidId",
+                    name: "bidId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "pricePerTokenMor",
+                    type: "uint128",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct Ticket",
+                name: "ticket",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "requestHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "responseHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "ttftMs",
+                    type: "uint32",
+                  },
+                ],
+                internalType: "struct ProviderReceipt",
+                name: "receipt",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "enum Verdict",
+                    name: "verdict",
+                    type: "uint8",
+                  },
+                ],
+                internalType: "struct UsageReport",
+                name: "report",
+                type: "tuple",
+              },
+              {
+                internalType: "bytes",
+                name: "rfcSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "ticketSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "receiptSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "reportSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "uint64",
+                name: "tokens",
+                type: "uint64",
+              },
+              {
+                internalType: "uint128",
+                name: "pricePerTokenMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "amountMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "runningMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint32",
+                name: "runningNumber",
+                type: "uint32",
+              },
+            ],
+            internalType: "struct Answer",
+            name: "answer",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct AnswerProof",
+        name: "second",
+        type: "tuple",
+      },
+    ],
+    name: "challengeAnswers",
+    outputs: [
+      {
+        internalType: "enum Fault",
+        name: "fault",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "provider",
+        type: "tuple",
+      },
+    ],
+    name: "challengeLeaf",
+    outputs: [
+      {
+        internalType: "enum Fault",
+        name: "fault",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "left",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "right",
+        type: "tuple",
+      },
+    ],
+    name: "challengeOrder",
+    outputs: [
+      {
+        internalType: "enum Fault",
+        name: "fault",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "proof",
+        type: "tuple",
+      },
+    ],
+    name: "claimRequestCredits",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "paidMor",
+        type: "uint128",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "router",
+            type: "address",
+          },
+          {
+            internalType: "uint24",
+            name: "day",
+            type: "uint24",
+          },
+          {
+            components: [
+              {
+                components: [
+                  {
+                    internalType: "address",
+                    name: "provider",
+                    type: "address",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "dayMor",
+                    type: "uint128",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "receiptsRoot",
+                    type: "bytes32",
+                  },
+                ],
+                internalType: "struct ProviderLeaf",
+                name: "leaf",
+                type: "tuple",
+              },
+              {
+                internalType: "uint256",
+                name: "index",
+                type: "uint256",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "hash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "sumMor",
+                    type: "uint128",
+                  },
+                ],
+                internalType: "struct SumNode[]",
+                name: "siblings",
+                type: "tuple[]",
+              },
+            ],
+            internalType: "struct ProviderProof",
+            name: "proof",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct RequestClaim[]",
+        name: "claims",
+        type: "tuple[]",
+      },
+    ],
+    name: "claimRequestCreditsBatch",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "paidMor",
+        type: "uint128",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "provider",
         type: "address",
@@ -2241,6 +5148,75 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "maxMor",
+        type: "uint128",
+      },
+    ],
+    name: "collectRequestCredits",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "paidMor",
+        type: "uint128",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint24",
+            name: "day",
+            type: "uint24",
+          },
+          {
+            internalType: "bytes32",
+            name: "root",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint112",
+            name: "totalMor",
+            type: "uint112",
+          },
+          {
+            internalType: "uint64",
+            name: "totalTokens",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "answers",
+            type: "uint32",
+          },
+          {
+            internalType: "uint8",
+            name: "depth",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct DayBookCommit",
+        name: "commit",
+        type: "tuple",
+      },
+    ],
+    name: "commitDay",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "BidId",
         name: "bidId",
         type: "bytes32",
@@ -2296,6 +5272,29 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+    ],
+    name: "demandAnswer",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "address",
@@ -2329,6 +5328,47 @@ const _abi = [
       },
     ],
     name: "diamondCut",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "dropDay",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+    ],
+    name: "endDemand",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -2404,6 +5444,417 @@ const _abi = [
         internalType: "struct Facet[]",
         name: "facets",
         type: "tuple[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "provider",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  {
+                    internalType: "address",
+                    name: "user",
+                    type: "address",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "nonce",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct RequestForCompute",
+                name: "rfc",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "provider",
+                    type: "address",
+                  },
+                  {
+                    internalType: "BidId",
+                    name: "bidId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "pricePerTokenMor",
+                    type: "uint128",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct Ticket",
+                name: "ticket",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "requestHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "responseHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "ttftMs",
+                    type: "uint32",
+                  },
+                ],
+                internalType: "struct ProviderReceipt",
+                name: "receipt",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "enum Verdict",
+                    name: "verdict",
+                    type: "uint8",
+                  },
+                ],
+                internalType: "struct UsageReport",
+                name: "report",
+                type: "tuple",
+              },
+              {
+                internalType: "bytes",
+                name: "rfcSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "ticketSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "receiptSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "reportSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "uint64",
+                name: "tokens",
+                type: "uint64",
+              },
+              {
+                internalType: "uint128",
+                name: "pricePerTokenMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "amountMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "runningMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint32",
+                name: "runningNumber",
+                type: "uint32",
+              },
+            ],
+            internalType: "struct Answer",
+            name: "answer",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct AnswerProof",
+        name: "answer",
+        type: "tuple",
+      },
+    ],
+    name: "findFault",
+    outputs: [
+      {
+        internalType: "enum Fault",
+        name: "fault",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "user",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "getAccess",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint128",
+            name: "maxTokens",
+            type: "uint128",
+          },
+          {
+            internalType: "uint256",
+            name: "accessRate",
+            type: "uint256",
+          },
+          {
+            internalType: "uint128",
+            name: "countedMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint256",
+            name: "userMax",
+            type: "uint256",
+          },
+          {
+            internalType: "bool",
+            name: "isTokenCapBinding",
+            type: "bool",
+          },
+        ],
+        internalType: "struct AccessView",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "getAccessDay",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint128",
+            name: "referencePriceMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "maxTokens",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct AccessDay",
+        name: "",
+        type: "tuple",
       },
     ],
     stateMutability: "view",
@@ -2644,6 +6095,30 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "ModelId",
+        name: "modelId",
+        type: "bytes32",
+      },
+      {
+        internalType: "address[]",
+        name: "accounts",
+        type: "address[]",
+      },
+    ],
+    name: "getAttestations",
+    outputs: [
+      {
+        internalType: "bytes32[]",
+        name: "",
+        type: "bytes32[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "BidId",
         name: "bidId",
         type: "bytes32",
@@ -2858,6 +6333,24 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "getChallengeParameters",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "rewardMor",
+        type: "uint128",
+      },
+      {
+        internalType: "uint128",
+        name: "depositMor",
+        type: "uint128",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "uint24",
@@ -2891,6 +6384,143 @@ const _abi = [
           },
         ],
         internalType: "struct Day",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "getDayBook",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "enum BookStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "bytes32",
+            name: "root",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint128",
+            name: "totalMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "claimedMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "potMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "totalTokens",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "answers",
+            type: "uint32",
+          },
+          {
+            internalType: "uint8",
+            name: "depth",
+            type: "uint8",
+          },
+          {
+            internalType: "uint8",
+            name: "places",
+            type: "uint8",
+          },
+          {
+            internalType: "uint8",
+            name: "openDemands",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "updatedAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "sealedClock",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "finalClock",
+            type: "uint40",
+          },
+        ],
+        internalType: "struct DayBookView",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+    ],
+    name: "getDemand",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "demander",
+            type: "address",
+          },
+          {
+            internalType: "uint40",
+            name: "dueClock",
+            type: "uint40",
+          },
+          {
+            internalType: "uint128",
+            name: "depositMor",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Demand",
         name: "",
         type: "tuple",
       },
@@ -3022,6 +6652,60 @@ const _abi = [
         internalType: "bool",
         name: "",
         type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+    ],
+    name: "getKey",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "owner",
+            type: "address",
+          },
+          {
+            internalType: "uint24",
+            name: "fromDay",
+            type: "uint24",
+          },
+          {
+            internalType: "uint24",
+            name: "untilDay",
+            type: "uint24",
+          },
+          {
+            internalType: "uint24",
+            name: "revokedFromDay",
+            type: "uint24",
+          },
+        ],
+        internalType: "struct SigningKey",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "getLaunchDay",
+    outputs: [
+      {
+        internalType: "uint24",
+        name: "",
+        type: "uint24",
       },
     ],
     stateMutability: "view",
@@ -3935,12 +7619,262 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "getReference",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "enum ReferenceSource",
+            name: "source",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "quoteMaxAgeSeconds",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "quotedAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint128",
+            name: "startPriceMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "morPriceWad",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "pricePer1000Wad",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct ReferenceParameters",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "getRegistry",
     outputs: [
       {
         internalType: "address",
         name: "",
         type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "getRequestCredits",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "",
+        type: "uint128",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "getRouter",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "router",
+            type: "address",
+          },
+          {
+            internalType: "enum RouterState",
+            name: "state",
+            type: "uint8",
+          },
+          {
+            internalType: "uint128",
+            name: "bondMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "openMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint16",
+            name: "shareBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "nextShareBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint40",
+            name: "clock",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "heldAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "holdableFrom",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "withdrawableAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint24",
+            name: "latestDay",
+            type: "uint24",
+          },
+        ],
+        internalType: "struct RouterView",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "getRouterRules",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "slowerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "meanAnswers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "deltaBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint32",
+            name: "commitIntervalSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint128",
+            name: "commitThresholdMor",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct RouterRules",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "getRouters",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "router",
+            type: "address",
+          },
+          {
+            internalType: "enum RouterState",
+            name: "state",
+            type: "uint8",
+          },
+          {
+            internalType: "uint128",
+            name: "bondMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint128",
+            name: "openMor",
+            type: "uint128",
+          },
+          {
+            internalType: "uint16",
+            name: "shareBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "nextShareBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint40",
+            name: "clock",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "heldAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "holdableFrom",
+            type: "uint40",
+          },
+          {
+            internalType: "uint40",
+            name: "withdrawableAt",
+            type: "uint40",
+          },
+          {
+            internalType: "uint24",
+            name: "latestDay",
+            type: "uint24",
+          },
+        ],
+        internalType: "struct RouterView[]",
+        name: "",
+        type: "tuple[]",
       },
     ],
     stateMutability: "view",
@@ -4541,6 +8475,19 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "holdRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "provider",
         type: "address",
       },
@@ -4570,6 +8517,64 @@ const _abi = [
       },
     ],
     name: "isBidActive",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "isClaimed",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "isKeyGood",
     outputs: [
       {
         internalType: "bool",
@@ -4626,6 +8631,13 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "leaveRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -5043,6 +9055,42 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+      {
+        internalType: "uint40",
+        name: "validUntil",
+        type: "uint40",
+      },
+      {
+        internalType: "bytes",
+        name: "keySignature",
+        type: "bytes",
+      },
+    ],
+    name: "registerKey",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "releaseRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "BidId",
         name: "bidId",
         type: "bytes32",
@@ -5068,11 +9116,121 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "requestCap",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "",
+        type: "uint128",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "key",
+        type: "address",
+      },
+    ],
+    name: "revokeKey",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "routerShare",
+    outputs: [
+      {
+        internalType: "uint16",
+        name: "",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "sealDay",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint128",
+        name: "newRewardMor",
+        type: "uint128",
+      },
+      {
+        internalType: "uint128",
+        name: "newDepositMor",
+        type: "uint128",
+      },
+    ],
+    name: "setChallengeParameters",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "newGuardian",
         type: "address",
       },
     ],
     name: "setGuardian",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint24",
+        name: "newDay",
+        type: "uint24",
+      },
+    ],
+    name: "setLaunchDay",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -5165,6 +9323,47 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint128",
+        name: "newMorPriceWad",
+        type: "uint128",
+      },
+      {
+        internalType: "uint128",
+        name: "newPricePer1000Wad",
+        type: "uint128",
+      },
+    ],
+    name: "setQuote",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "enum ReferenceSource",
+        name: "newSource",
+        type: "uint8",
+      },
+      {
+        internalType: "uint128",
+        name: "newStartPriceMor",
+        type: "uint128",
+      },
+      {
+        internalType: "uint40",
+        name: "newMaxAgeSeconds",
+        type: "uint40",
+      },
+    ],
+    name: "setReference",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "registry",
         type: "address",
@@ -5178,12 +9377,411 @@ const _abi = [
   {
     inputs: [
       {
+        components: [
+          {
+            internalType: "uint16",
+            name: "slowerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "meanAnswers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "deltaBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint32",
+            name: "commitIntervalSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint128",
+            name: "commitThresholdMor",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct RouterRules",
+        name: "newRules",
+        type: "tuple",
+      },
+    ],
+    name: "setRouterRules",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint16",
+        name: "newShareBps",
+        type: "uint16",
+      },
+    ],
+    name: "setRouterShare",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint128",
         name: "newSubnetMor",
         type: "uint128",
       },
     ],
     name: "setSubnetMinimum",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "settleRouter",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
+        internalType: "uint128",
+        name: "positionMor",
+        type: "uint128",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct ProviderProof",
+        name: "provider",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            components: [
+              {
+                components: [
+                  {
+                    internalType: "address",
+                    name: "user",
+                    type: "address",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint256",
+                    name: "nonce",
+                    type: "uint256",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct RequestForCompute",
+                name: "rfc",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "sessionKey",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "provider",
+                    type: "address",
+                  },
+                  {
+                    internalType: "BidId",
+                    name: "bidId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "ModelId",
+                    name: "modelId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokenMax",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint128",
+                    name: "pricePerTokenMor",
+                    type: "uint128",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint40",
+                    name: "deadline",
+                    type: "uint40",
+                  },
+                ],
+                internalType: "struct Ticket",
+                name: "ticket",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "requestHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "bytes32",
+                    name: "responseHash",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "ttftMs",
+                    type: "uint32",
+                  },
+                ],
+                internalType: "struct ProviderReceipt",
+                name: "receipt",
+                type: "tuple",
+              },
+              {
+                components: [
+                  {
+                    internalType: "bytes32",
+                    name: "rfcId",
+                    type: "bytes32",
+                  },
+                  {
+                    internalType: "address",
+                    name: "router",
+                    type: "address",
+                  },
+                  {
+                    internalType: "uint24",
+                    name: "day",
+                    type: "uint24",
+                  },
+                  {
+                    internalType: "uint64",
+                    name: "tokens",
+                    type: "uint64",
+                  },
+                  {
+                    internalType: "uint32",
+                    name: "durationMs",
+                    type: "uint32",
+                  },
+                  {
+                    internalType: "enum Verdict",
+                    name: "verdict",
+                    type: "uint8",
+                  },
+                ],
+                internalType: "struct UsageReport",
+                name: "report",
+                type: "tuple",
+              },
+              {
+                internalType: "bytes",
+                name: "rfcSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "ticketSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "receiptSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "bytes",
+                name: "reportSignature",
+                type: "bytes",
+              },
+              {
+                internalType: "uint64",
+                name: "tokens",
+                type: "uint64",
+              },
+              {
+                internalType: "uint128",
+                name: "pricePerTokenMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "amountMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint128",
+                name: "runningMor",
+                type: "uint128",
+              },
+              {
+                internalType: "uint32",
+                name: "runningNumber",
+                type: "uint32",
+              },
+            ],
+            internalType: "struct Answer",
+            name: "answer",
+            type: "tuple",
+          },
+          {
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
+              },
+            ],
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
+          },
+        ],
+        internalType: "struct AnswerProof",
+        name: "answer",
+        type: "tuple",
+      },
+    ],
+    name: "showAnswer",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -5207,6 +9805,29 @@ const _abi = [
       },
     ],
     name: "slashProvider",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "amountMor",
+        type: "uint128",
+      },
+      {
+        internalType: "bytes32",
+        name: "reasonHash",
+        type: "bytes32",
+      },
+    ],
+    name: "slashRouter",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -5339,6 +9960,78 @@ const _abi = [
     ],
     name: "unstake",
     outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "user",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "userMax",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "user",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+    ],
+    name: "userMaxMor",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+    ],
+    name: "withdrawBond",
+    outputs: [
+      {
+        internalType: "uint128",
+        name: "amountMor",
+        type: "uint128",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
+import {IDayBooks} from "../interfaces/IDayBooks.sol";
+import {IRouters} from "../interfaces/IRouters.sol";
+import {DayBookStorage} from "../storage/DayBookStorage.sol";
+import {Day} from "../types/Day.sol";
+import {BookStatus, DayBook, DayBookCommit, DayBookView} from "../types/DayBook.sol";
+import {RouterState} from "../types/Router.sol";
+import {Purpose} from "../types/Stake.sol";
+import {AccessMath} from "./math/AccessMath.sol";
+import {DayMath} from "./math/DayMath.sol";
+import {IncentiveMath} from "./math/IncentiveMath.sol";
+import {SumTree} from "./math/SumTree.sol";
+import {DAY_SECONDS} from "./math/Units.sol";
+import {Emission} from "./Emission.sol";
+import {Pause} from "./Pause.sol";
+import {Pool} from "./Pool.sol";
+import {Routers} from "./Routers.sol";
+import {Stakes} from "./Stakes.sol";
+
+/// @title Day books: one record per router and day, whatever the number of answers.
+/// @dev Open until the first commit of a later day or 24 h after the day; sealed; final 36 h of the router's clock
+/// later unless it falls. What is committed is owed by the pool and covered by the bond until then.
+library DayBooks {
+    using SafeCast for uint256;
+
+    /// @dev Time for commits after the end of the day [s] (24 h).
+    uint256 internal constant COMMIT_SECONDS = 86_400;
+    /// @dev The longest that a pause delays the end of commits [s] (4 days).
+    uint256 internal constant MAX_DELAY_SECONDS = 345_600;
+    /// @dev From sealing to final, by the router's clock [s] (36 h).
+    uint40 internal constant FINALITY_SECONDS = 129_600;
+
+    // --- Committing
+
+    function commit(address account, DayBookCommit calldata request) internal {
+        Routers.requireAdmitted(account);
+        uint24 day = request.day;
+        _requireSound(request);
+        DayBookStorage.Layout storage $ = DayBookStorage.load();
+        DayBook storage book = $.books[account][day];
+        (uint24 latestDay, ) = Routers.daysOf(account);
+        if (day < latestDay || book.sealedClock != 0 || block.timestamp >= closesAt(day)) {
+            revert IDayBooks.DayBookClosed(account, day);
+        }
+        Day memory snapshot = Pool.snapshotOf(day);
+        if (snapshot.openedAt == 0) revert IDayBooks.DayNotOpened(day);
+        uint256 capMor = _cap(account, day, snapshot);
+        if (request.totalMor > capMor) revert IDayBooks.RequestCapExceeded(request.totalMor, capMor);
+        uint112 previousMor = book.totalMor;
+        if (request.totalMor <= previousMor || request.answers < book.answers) {
+            revert IDayBooks.DayBookNotLarger(request.totalMor, previousMor);
+        }
+
+        if (book.updatedAt == 0) _open(account, day, latestDay, book);
+        Routers.cover(account, request.totalMor - previousMor);
+        Pool.reserve(request.totalMor - previousMor);
+        book.root = request.root;
+        book.totalMor = request.totalMor;
+        book.totalTokens = request.totalTokens;
+        book.answers = request.answers;
+        book.updatedAt = uint40(block.timestamp);
+        book.depth = request.depth;
+        emit IDayBooks.DayCommitted(
+            account,
+            day,
+            request.root,
+            request.totalMor,
+            request.totalTokens,
+            request.answers,
+            request.depth
+        );
+    }
+
+    function close(address account, uint24 day) internal {
+        DayBook storage book = _get(account, day);
+        if (book.sealedClock != 0) revert IDayBooks.DayBookSealedAlready(account, day);
+        uint256 closesAt_ = closesAt(day);
+        if (block.timestamp < closesAt_) revert IDayBooks.DayBookOpen(account, day, closesAt_);
+        _seal(account, day, book);
+    }
+
+    // --- Falling
+
+    /// @dev Nothing of a book that is not final is paid any more.
+    function fall(address account, uint24 day) internal {
+        DayBook storage book = _get(account, day);
+        if (book.isFallen) revert IDayBooks.DayBookIsFallen(account, day);
+        if (_isFinal(account, book)) revert IDayBooks.DayBookIsFinal(account, day);
+        book.isFallen = true;
+        uint112 totalMor = book.totalMor;
+        Routers.uncover(account, totalMor);
+        Pool.release(totalMor);
+        emit IDayBooks.DayBookFell(account, day, totalMor);
+    }
+
+    /// @dev Counts books that are final or fell out of what the bond covers, in the order of their days.
+    function settle(address account) internal {
+        (uint24 latestDay, uint24 day) = Routers.daysOf(account);
+        if (day == 0) return;
+        mapping(uint24 => DayBook) storage books = DayBookStorage.load().books[account];
+        uint112 finalMor = 0;
+        for (; day <= latestDay; ++day) {
+            DayBook storage book = books[day];
+            if (book.updatedAt == 0 || book.isFallen) continue;
+            if (!_isFinal(account, book)) break;
+            finalMor += book.totalMor;
+        }
+        Routers.setSettledDay(account, day);
+        if (finalMor != 0) Routers.uncover(account, finalMor);
+    }
+
+    // --- Demands, for Challenges
+
+    function addDemand(address account, uint24 day) internal {
+        DayBook storage book = _get(account, day);
+        if (book.openDemands == type(uint8).max) {
+            revert ICommonErrors.ValueTooLarge(uint256(type(uint8).max) + 1, type(uint8).max);
+        }
+        ++book.openDemands;
+    }
+
+    function removeDemand(address account, uint24 day) internal {
+        --_get(account, day).openDemands;
+    }
+
+    // --- Reads
+
+    function get(address account, uint24 day) internal view returns (DayBook memory) {
+        return DayBookStorage.load().books[account][day];
+    }
+
+    function statusOf(address account, uint24 day) internal view returns (BookStatus) {
+        DayBook storage book = DayBookStorage.load().books[account][day];
+        if (book.updatedAt == 0) return BookStatus.None;
+        if (book.isFallen) return BookStatus.Fallen;
+        if (book.sealedClock == 0) return BookStatus.Open;
+        return _isFinal(account, book) ? BookStatus.Final : BookStatus.Sealed;
+    }
+
+    /// @dev A sealed book that can still fall.
+    function requireSealed(address account, uint24 day) internal view returns (DayBook memory book) {
+        BookStatus status = statusOf(account, day);
+        if (status == BookStatus.None) revert IDayBooks.DayBookNotFound(account, day);
+        if (status == BookStatus.Open) revert IDayBooks.DayBookOpen(account, day, closesAt(day));
+        if (status == BookStatus.Fallen) revert IDayBooks.DayBookIsFallen(account, day);
+        if (status == BookStatus.Final) revert IDayBooks.DayBookIsFinal(account, day);
+        return get(account, day);
+    }
+
+    /// @dev When a book of this day takes no more commits: 24 h after the day, or after a pause that ended later [s].
+    function closesAt(uint24 day) internal view returns (uint256) {
+        uint256 endsAt = (uint256(day) + 1) * DAY_SECONDS;
+        (, uint256 pausedUntil, ) = Pause.state();
+        uint256 latest = endsAt + MAX_DELAY_SECONDS;
+        if (pausedUntil > latest) pausedUntil = latest;
+        return (pausedUntil > endsAt ? pausedUntil : endsAt) + COMMIT_SECONDS;
+    }
+
+    /// @dev The most that a router can credit on a day [MOR-wei].
+    function capOf(address account, uint24 day) internal view returns (uint256) {
+        return _cap(account, day, day == DayMath.today() ? Pool.simulateToday() : Pool.snapshotOf(day));
+    }
+
+    function viewOf(address account, uint24 day) internal view returns (DayBookView memory) {
+        DayBook memory book = get(account, day);
+        return
+            DayBookView({
+                status: statusOf(account, day),
+                root: book.root,
+                totalMor: book.totalMor,
+                claimedMor: book.claimedMor,
+                potMor: book.potMor,
+                totalTokens: book.totalTokens,
+                answers: book.answers,
+                depth: book.depth,
+                places: book.places,
+                openDemands: book.openDemands,
+                updatedAt: book.updatedAt,
+                sealedClock: book.sealedClock,
+                finalClock: book.sealedClock == 0 ? 0 : book.sealedClock + FINALITY_SECONDS
+            });
+    }
+
+    // --- Inside
+
+    /// @dev Opens the book of a later day: the one before is sealed, final ones leave the bond.
+    function _open(address account, uint24 day, uint24 latestDay, DayBook storage book) private {
+        DayBook storage before = DayBookStorage.load().books[account][latestDay];
+        if (before.updatedAt != 0 && before.sealedClock == 0) _seal(account, latestDay, before);
+        settle(account);
+        Routers.open(account, day);
+        if (!IncentiveMath.isLaunch(day, Routers.launchDay())) return;
+        uint16 shareBps = Routers.shareOf(account, day);
+        book.potMor = uint80(IncentiveMath.potDown(Emission.totalOfDay(day), shareBps));
+        book.places = uint8(IncentiveMath.placesDown(shareBps));
+    }
+
+    function _seal(address account, uint24 day, DayBook storage book) private {
+        uint40 clock = Routers.clockOf(account);
+        book.sealedClock = clock;
+        emit IDayBooks.DayBookSealed(account, day, book.root, book.totalMor, clock);
+    }
+
+    function _get(address account, uint24 day) private view returns (DayBook storage book) {
+        book = DayBookStorage.load().books[account][day];
+        if (book.updatedAt == 0) revert IDayBooks.DayBookNotFound(account, day);
+    }
+
+    function _requireSound(DayBookCommit calldata request) private view {
+        uint24 today = DayMath.today();
+        if (request.day > today) revert IDayBooks.DayNotReached(request.day, today);
+        if (request.root == bytes32(0)) revert ICommonErrors.ZeroValue("root");
+        if (request.totalTokens == 0) revert ICommonErrors.ZeroValue("totalTokens");
+        if (request.answers == 0) revert ICommonErrors.ZeroValue("answers");
+        if (request.depth > SumTree.MAX_DEPTH) {
+            revert ICommonErrors.ValueOutOfRange("depth", request.depth, 0, SumTree.MAX_DEPTH);
+        }
+    }
+
+    function _isFinal(address account, DayBook storage book) private view returns (bool) {
+        uint40 sealedClock = book.sealedClock;
+        if (sealedClock == 0 || book.openDemands != 0 || book.isFallen) return false;
+        return Routers.clockOf(account) >= sealedClock + FINALITY_SECONDS;
+    }
+
+    function _cap(address account, uint24 day, Day memory snapshot) private view returns (uint256) {
+        uint128 countedMor = Stakes.totalCounted(Purpose.Access, day);
+        return AccessMath.capDown(snapshot.budgetMor, countedMor, Routers.shareOf(account, day), snapshot.supplyMor);
+    }
+}

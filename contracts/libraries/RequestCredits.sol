@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
+import {IDayBooks} from "../interfaces/IDayBooks.sol";
+import {DayBookStorage} from "../storage/DayBookStorage.sol";
+import {BookStatus, DayBook, ProviderLeaf, ProviderProof} from "../types/DayBook.sol";
+import {IncentiveMath} from "./math/IncentiveMath.sol";
+import {SumTree} from "./math/SumTree.sol";
+import {BookHashes} from "./BookHashes.sol";
+import {DayBooks} from "./DayBooks.sol";
+import {Pool} from "./Pool.sol";
+import {Providers} from "./Providers.sol";
+import {Routers} from "./Routers.sol";
+
+/// @title What the market owes to providers for answers.
+library RequestCredits {
+    uint24 private constant BITS_PER_WORD = 256;
+
+    // --- Claiming
+
+    /// @dev Credits a leaf of a final book and pays what the guard lets out.
+    function claim(address router, uint24 day, ProviderProof calldata proof) internal returns (uint128 paidMor) {
+        address provider = proof.leaf.provider;
+        if (isClaimed(router, day, provider)) revert IDayBooks.AlreadyClaimed(router, day, provider);
+        DayBook memory book = _requireFinal(router, day);
+        requireLeaf(router, day, book, proof);
+
+        uint128 creditedMor = _credit(router, day, book, proof);
+        DayBookStorage.Layout storage $ = DayBookStorage.load();
+        $.claimed[router][provider][day / BITS_PER_WORD] |= 1 << (day % BITS_PER_WORD);
+        return _pay($, provider, creditedMor, type(uint128).max);
+    }
+
+    /// @dev Pays what the guard refused before.
+    function collect(address provider, uint128 maxMor) internal returns (uint128 paidMor) {
+        DayBookStorage.Layout storage $ = DayBookStorage.load();
+        if ($.owed[provider] == 0) revert IDayBooks.NothingOwed(provider);
+        return _pay($, provider, 0, maxMor);
+    }
+
+    // --- Reads
+
+    function isClaimed(address router, uint24 day, address provider) internal view returns (bool) {
+        uint256 bits = DayBookStorage.load().claimed[router][provider][day / BITS_PER_WORD];
+        return bits & (1 << (day % BITS_PER_WORD)) != 0;
+    }
+
+    function owedTo(address provider) internal view returns (uint128) {
+        return DayBookStorage.load().owed[provider];
+    }
+
+    /// @dev Reverts unless the leaf stands in the book at its place.
+    /// @return leftMor MOR of the leaves before it [MOR-wei].
+    function requireLeaf(
+        address router,
+        uint24 day,
+        DayBook memory book,
+        ProviderProof calldata proof
+    ) internal view returns (uint256 leftMor) {
+        (bytes32 root, uint256 sumMor, uint256 left) = foldLeaf(router, day, book, proof);
+        if (root != book.root || sumMor != book.totalMor) revert IDayBooks.ProofInvalid(root, sumMor);
+        if (proof.leaf.dayMor == 0) revert ICommonErrors.ZeroValue("dayMor");
+        return left;
+    }
+
+    /// @dev Root and sum that the proof of a provider's leaf leads to.
+    function foldLeaf(
+        address router,
+        uint24 day,
+        DayBook memory book,
+        ProviderProof calldata proof
+    ) internal view returns (bytes32 root, uint256 sumMor, uint256 leftMor) {
+        uint256 length = proof.siblings.length;
+        if (length != book.depth) revert IDayBooks.ProofLengthInvalid(length, book.depth);
+        if (proof.index >> length != 0) {
+            revert ICommonErrors.ValueOutOfRange("index", proof.index, 0, (1 << length) - 1);
+        }
+        bytes32 leafHash = BookHashes.leafOf(BookHashes.contextOf(router, day), proof.leaf);
+        return SumTree.fold(leafHash, proof.leaf.dayMor, proof.index, proof.siblings);
+    }
+
+    // --- Inside
+
+    /// @dev Books the leaf and its incentive; a book never credits more than its sum.
+    function _credit(
+        address router,
+        uint24 day,
+        DayBook memory book,
+        ProviderProof calldata proof
+    ) private returns (uint128) {
+        ProviderLeaf calldata leaf = proof.leaf;
+        uint112 leftMor = book.totalMor - book.claimedMor;
+        uint112 creditedMor = leaf.dayMor < leftMor ? uint112(leaf.dayMor) : leftMor;
+        DayBookStorage.load().books[router][day].claimedMor = book.claimedMor + creditedMor;
+        uint128 incentiveMor = 0;
+        if (proof.index < book.places) {
+            incentiveMor = uint128(IncentiveMath.incentiveDown(book.potMor, creditedMor, book.totalMor));
+            Pool.reserve(incentiveMor);
+        }
+        emit IDayBooks.RequestCredited(router, day, leaf.provider, creditedMor, incentiveMor);
+        return creditedMor + incentiveMor;
+    }
+
+    function _pay(
+        DayBookStorage.Layout storage $,
+        address provider,
+        uint128 addedMor,
+        uint128 maxMor
+    ) private returns (uint128 paidMor) {
+        uint128 beforeMor = $.owed[provider];
+        uint128 owedMor = beforeMor + addedMor;
+        address payout = Providers.payoutOf(provider);
+        paidMor = Pool.draw(payout, owedMor < maxMor ? owedMor : maxMor);
+        uint128 leftMor = owedMor - paidMor;
+        if (leftMor != beforeMor) $.owed[provider] = leftMor;
+        emit IDayBooks.RequestCreditsPaid(provider, payout, paidMor, leftMor);
+    }
+
+    function _requireFinal(address router, uint24 day) private view returns (DayBook memory book) {
+        BookStatus status = DayBooks.statusOf(router, day);
+        book = DayBooks.get(router, day);
+        if (status == BookStatus.Final) return book;
+        if (status == BookStatus.None) revert IDayBooks.DayBookNotFound(router, day);
+        if (status == BookStatus.Fallen) revert IDayBooks.DayBookIsFallen(router, day);
+        uint256 finalClock = book.sealedClock == 0 ? 0 : book.sealedClock + DayBooks.FINALITY_SECONDS;
+        revert IDayBooks.DayBookNotFinal(router, day, Routers.clockOf(router), finalClock);
+    }
+}
