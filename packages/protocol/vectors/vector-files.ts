@@ -8,6 +8,7 @@ import { guardVectors } from './guard.js';
 import { idVectors } from './ids.js';
 import { incentiveVectors } from './incentive.js';
 import { sessionVectors } from './session.js';
+import { sumTreeVectors } from './sum-tree.js';
 import { typedDataVectors } from './typed-data.js';
 
 /** Where the files lie; the Solidity tests read the same ones. */
@@ -32,6 +33,7 @@ export async function vectorFiles(): Promise<ReadonlyMap<string, string>> {
     'compute-messages.json': { cases: await computeMessageVectors() },
     'access.json': { cases: accessVectors() },
     'incentive.json': { cases: incentiveVectors() },
+    'sum-tree.json': { cases: await sumTreeVectors() },
     'ids.json': { cases: idVectors() },
   };
   const texts = Object.entries(contents).map(
