@@ -5,6 +5,8 @@ export * from './block-header.js';
 export * from './counted-stake.js';
 export * from './day.js';
 export * from './day-book.js';
+export * from './day-book-ledger.js';
+export * from './day-book-record.js';
 export * from './day-book-tree.js';
 export * from './emission.js';
 export * from './errors.js';
