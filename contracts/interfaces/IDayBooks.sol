@@ -19,16 +19,19 @@ interface IDayBooks {
     event DayBookSealed(address indexed router, uint24 indexed day, bytes32 root, uint128 totalMor, uint40 clock);
     /// @notice A day book fell: nothing of it is paid, its MOR is free again [MOR-wei].
     event DayBookFell(address indexed router, uint24 indexed day, uint128 totalMor);
-    /// @notice A provider's leaf was credited [MOR-wei]: from the book, and launch incentive.
-    event RequestCredited(
+    /// @notice A provider's leaf was credited [MOR-wei]: from the book, and launch incentive; `leftMor` waits for the
+    /// guard.
+    event RequestCreditsClaimed(
         address indexed router,
         uint24 indexed day,
         address indexed provider,
         uint128 creditedMor,
-        uint128 incentiveMor
+        uint128 incentiveMor,
+        uint128 paidMor,
+        uint128 leftMor
     );
-    /// @notice Request credits were paid [MOR-wei]; `leftMor` waits for the guard.
-    event RequestCreditsPaid(address indexed provider, address indexed payout, uint128 paidMor, uint128 leftMor);
+    /// @notice Request credits that had waited were paid [MOR-wei]; `leftMor` waits on.
+    event RequestCreditsCollected(address indexed provider, uint128 paidMor, uint128 leftMor);
 
     /// @notice Only a later day can have a book.
     error DayNotReached(uint24 day, uint24 today);

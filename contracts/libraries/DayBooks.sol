@@ -40,22 +40,18 @@ library DayBooks {
         Routers.requireAdmitted(account);
         uint24 day = request.day;
         _requireSound(request);
-        DayBookStorage.Layout storage $ = DayBookStorage.load();
-        DayBook storage book = $.books[account][day];
-        (uint24 latestDay, ) = Routers.daysOf(account);
-        if (day < latestDay || book.sealedClock != 0 || block.timestamp >= closesAt(day)) {
+        DayBook storage book = DayBookStorage.load().books[account][day];
+        if (day < Routers.openDayOf(account) || block.timestamp >= closesAt(day)) {
             revert IDayBooks.DayBookClosed(account, day);
         }
-        Day memory snapshot = Pool.snapshotOf(day);
-        if (snapshot.openedAt == 0) revert IDayBooks.DayNotOpened(day);
-        uint256 capMor = _cap(account, day, snapshot);
+        if (book.updatedAt == 0) _open(account, day, book);
+        uint256 capMor = _cap(day, book.shareBps, Pool.snapshotOf(day));
         if (request.totalMor > capMor) revert IDayBooks.RequestCapExceeded(request.totalMor, capMor);
-        uint112 previousMor = book.totalMor;
+        uint96 previousMor = book.totalMor;
         if (request.totalMor <= previousMor || request.answers < book.answers) {
             revert IDayBooks.DayBookNotLarger(request.totalMor, previousMor);
         }
 
-        if (book.updatedAt == 0) _open(account, day, latestDay, book);
         Routers.cover(account, request.totalMor - previousMor);
         Pool.reserve(request.totalMor - previousMor);
         book.root = request.root;
@@ -81,6 +77,7 @@ library DayBooks {
         uint256 closesAt_ = closesAt(day);
         if (block.timestamp < closesAt_) revert IDayBooks.DayBookOpen(account, day, closesAt_);
         _seal(account, day, book);
+        Routers.setOpenDay(account, day + 1);
     }
 
     // --- Falling
@@ -91,7 +88,7 @@ library DayBooks {
         if (book.isFallen) revert IDayBooks.DayBookIsFallen(account, day);
         if (_isFinal(account, book)) revert IDayBooks.DayBookIsFinal(account, day);
         book.isFallen = true;
-        uint112 totalMor = book.totalMor;
+        uint96 totalMor = book.totalMor;
         Routers.uncover(account, totalMor);
         Pool.release(totalMor);
         emit IDayBooks.DayBookFell(account, day, totalMor);
@@ -99,11 +96,11 @@ library DayBooks {
 
     /// @dev Counts books that are final or fell out of what the bond covers, in the order of their days.
     function settle(address account) internal {
-        (uint24 latestDay, uint24 day) = Routers.daysOf(account);
+        (uint24 openDay, uint24 day) = Routers.daysOf(account);
         if (day == 0) return;
         mapping(uint24 => DayBook) storage books = DayBookStorage.load().books[account];
-        uint112 finalMor = 0;
-        for (; day <= latestDay; ++day) {
+        uint96 finalMor = 0;
+        for (; day <= openDay; ++day) {
             DayBook storage book = books[day];
             if (book.updatedAt == 0 || book.isFallen) continue;
             if (!_isFinal(account, book)) break;
@@ -162,7 +159,8 @@ library DayBooks {
 
     /// @dev The most that a router can credit on a day [MOR-wei].
     function capOf(address account, uint24 day) internal view returns (uint256) {
-        return _cap(account, day, day == DayMath.today() ? Pool.simulateToday() : Pool.snapshotOf(day));
+        Day memory snapshot = day == DayMath.today() ? Pool.simulateToday() : Pool.snapshotOf(day);
+        return snapshot.openedAt == 0 ? 0 : _cap(day, Routers.shareOf(account, day), snapshot);
     }
 
     function viewOf(address account, uint24 day) internal view returns (DayBookView memory) {
@@ -187,14 +185,17 @@ library DayBooks {
 
     // --- Inside
 
-    /// @dev Opens the book of a later day: the one before is sealed, final ones leave the bond.
-    function _open(address account, uint24 day, uint24 latestDay, DayBook storage book) private {
-        DayBook storage before = DayBookStorage.load().books[account][latestDay];
-        if (before.updatedAt != 0 && before.sealedClock == 0) _seal(account, latestDay, before);
+    /// @dev Opens the book of a later day: the one before is sealed, final ones leave the bond. Share and incentive of
+    /// the day are fixed here.
+    function _open(address account, uint24 day, DayBook storage book) private {
+        uint24 before = Routers.openDayOf(account);
+        DayBook storage running = DayBookStorage.load().books[account][before];
+        if (running.updatedAt != 0 && running.sealedClock == 0) _seal(account, before, running);
         settle(account);
         Routers.open(account, day);
-        if (!IncentiveMath.isLaunch(day, Routers.launchDay())) return;
         uint16 shareBps = Routers.shareOf(account, day);
+        book.shareBps = shareBps;
+        if (!IncentiveMath.isLaunch(day, Routers.launchDay())) return;
         book.potMor = uint80(IncentiveMath.potDown(Emission.totalOfDay(day), shareBps));
         book.places = uint8(IncentiveMath.placesDown(shareBps));
     }
@@ -223,12 +224,14 @@ library DayBooks {
 
     function _isFinal(address account, DayBook storage book) private view returns (bool) {
         uint40 sealedClock = book.sealedClock;
+        if (book.isFinal) return true;
         if (sealedClock == 0 || book.openDemands != 0 || book.isFallen) return false;
         return Routers.clockOf(account) >= sealedClock + FINALITY_SECONDS;
     }
 
-    function _cap(address account, uint24 day, Day memory snapshot) private view returns (uint256) {
+    function _cap(uint24 day, uint16 shareBps, Day memory snapshot) private view returns (uint256) {
+        if (snapshot.openedAt == 0) revert IDayBooks.DayNotOpened(day);
         uint128 countedMor = Stakes.totalCounted(Purpose.Access, day);
-        return AccessMath.capDown(snapshot.budgetMor, countedMor, Routers.shareOf(account, day), snapshot.supplyMor);
+        return AccessMath.capDown(snapshot.budgetMor, countedMor, shareBps, snapshot.supplyMor);
     }
 }

@@ -57,7 +57,7 @@ library Pool {
     function draw(address recipient, uint128 maxMor) internal returns (uint128 paidMor) {
         PoolStorage.Layout storage $ = PoolStorage.load();
         uint128 poolMor = balance();
-        paidMor = Guard.spend(poolMor, Emission.computeOfDay(DayMath.today()), $.guardBps, maxMor);
+        paidMor = Guard.spend(poolMor, _scheduledToday($), $.guardBps, maxMor);
         // The guard lets out less than 2^80 MOR-wei.
         $.owedMor -= uint112(paidMor);
         $.paidMor += uint112(paidMor);
@@ -135,7 +135,6 @@ library Pool {
     function overview() internal view returns (PoolView memory) {
         PoolStorage.Layout storage $ = PoolStorage.load();
         GuardHead memory head = Guard.project();
-        uint256 scheduledMor = Emission.computeOfDay(DayMath.today());
         return
             PoolView({
                 balanceMor: balance(),
@@ -143,7 +142,7 @@ library Pool {
                 paidMor: $.paidMor,
                 spentMor: head.spentMor,
                 receivedMor: head.receivedMor,
-                availableMor: uint128(Guard.available(head, balance(), scheduledMor, $.guardBps))
+                availableMor: uint128(Guard.available(head, balance(), _scheduledToday($), $.guardBps))
             });
     }
 
@@ -155,8 +154,16 @@ library Pool {
                 poolMor: freeMor.toUint128(),
                 budgetMor: ((freeMor * $.budgetBps) / BPS).toUint128(),
                 supplyMor: _supply(today, poolMor).toUint128(),
-                openedAt: uint40(block.timestamp)
+                openedAt: uint40(block.timestamp),
+                scheduledMor: Emission.computeOfDay(today).toUint88()
             });
+    }
+
+    /// @dev Compute emission scheduled for today; the snapshot has it, so that a payment does not compute it again.
+    function _scheduledToday(PoolStorage.Layout storage $) private view returns (uint256) {
+        uint24 today = DayMath.today();
+        Day storage day = $.snapshots[today];
+        return day.openedAt == 0 ? Emission.computeOfDay(today) : day.scheduledMor;
     }
 
     /// @dev Upper bound of the MOR that can be staked on the day, rounded up: what circulates at most at its start,

@@ -117,6 +117,17 @@ library Providers {
         return payout == address(0) ? account : payout;
     }
 
+    /// @dev Credited from day books and not paid yet [MOR-wei], and where it goes.
+    function requestOwedTo(address account) internal view returns (uint96 owedMor, address payout) {
+        Provider storage provider = ProviderStorage.load().providers[account];
+        (owedMor, payout) = (provider.requestOwedMor, provider.payout);
+        if (payout == address(0)) payout = account;
+    }
+
+    function setRequestOwed(address account, uint96 newOwedMor) internal {
+        ProviderStorage.load().providers[account].requestOwedMor = newOwedMor;
+    }
+
     /// @dev First UTC day on which credits of this provider can vest; nobody has credits before registering.
     function firstVestDay(address account) internal view returns (uint24) {
         uint40 createdAt = ProviderStorage.load().providers[account].createdAt;

@@ -25,18 +25,19 @@ library RequestCredits {
         if (isClaimed(router, day, provider)) revert IDayBooks.AlreadyClaimed(router, day, provider);
         DayBook memory book = _requireFinal(router, day);
         requireLeaf(router, day, book, proof);
-
-        uint128 creditedMor = _credit(router, day, book, proof);
-        DayBookStorage.Layout storage $ = DayBookStorage.load();
-        $.claimed[router][provider][day / BITS_PER_WORD] |= 1 << (day % BITS_PER_WORD);
-        return _pay($, provider, creditedMor, type(uint128).max);
+        DayBookStorage.load().claimed[router][provider][day / BITS_PER_WORD] |= 1 << (day % BITS_PER_WORD);
+        (uint96 creditedMor, uint96 incentiveMor) = _credit(router, day, book, proof);
+        uint96 leftMor;
+        (paidMor, leftMor) = _pay(provider, creditedMor + incentiveMor, type(uint128).max);
+        emit IDayBooks.RequestCreditsClaimed(router, day, provider, creditedMor, incentiveMor, paidMor, leftMor);
     }
 
     /// @dev Pays what the guard refused before.
     function collect(address provider, uint128 maxMor) internal returns (uint128 paidMor) {
-        DayBookStorage.Layout storage $ = DayBookStorage.load();
-        if ($.owed[provider] == 0) revert IDayBooks.NothingOwed(provider);
-        return _pay($, provider, 0, maxMor);
+        if (owedTo(provider) == 0) revert IDayBooks.NothingOwed(provider);
+        uint96 leftMor;
+        (paidMor, leftMor) = _pay(provider, 0, maxMor);
+        emit IDayBooks.RequestCreditsCollected(provider, paidMor, leftMor);
     }
 
     // --- Reads
@@ -46,8 +47,8 @@ library RequestCredits {
         return bits & (1 << (day % BITS_PER_WORD)) != 0;
     }
 
-    function owedTo(address provider) internal view returns (uint128) {
-        return DayBookStorage.load().owed[provider];
+    function owedTo(address provider) internal view returns (uint96 owedMor) {
+        (owedMor, ) = Providers.requestOwedTo(provider);
     }
 
     /// @dev Reverts unless the leaf stands in the book at its place.
@@ -88,38 +89,30 @@ library RequestCredits {
         uint24 day,
         DayBook memory book,
         ProviderProof calldata proof
-    ) private returns (uint128) {
-        ProviderLeaf calldata leaf = proof.leaf;
-        uint112 leftMor = book.totalMor - book.claimedMor;
-        uint112 creditedMor = leaf.dayMor < leftMor ? uint112(leaf.dayMor) : leftMor;
-        DayBookStorage.load().books[router][day].claimedMor = book.claimedMor + creditedMor;
-        uint128 incentiveMor = 0;
-        if (proof.index < book.places) {
-            incentiveMor = uint128(IncentiveMath.incentiveDown(book.potMor, creditedMor, book.totalMor));
-            Pool.reserve(incentiveMor);
-        }
-        emit IDayBooks.RequestCredited(router, day, leaf.provider, creditedMor, incentiveMor);
-        return creditedMor + incentiveMor;
+    ) private returns (uint96 creditedMor, uint96 incentiveMor) {
+        uint128 dayMor = proof.leaf.dayMor;
+        uint96 leftMor = book.totalMor - book.claimedMor;
+        creditedMor = dayMor < leftMor ? uint96(dayMor) : leftMor;
+        DayBook storage stored = DayBookStorage.load().books[router][day];
+        stored.claimedMor = book.claimedMor + creditedMor;
+        if (!book.isFinal) stored.isFinal = true;
+        if (proof.index >= book.places) return (creditedMor, 0);
+        incentiveMor = uint96(IncentiveMath.incentiveDown(book.potMor, creditedMor, book.totalMor));
+        Pool.reserve(incentiveMor);
     }
 
-    function _pay(
-        DayBookStorage.Layout storage $,
-        address provider,
-        uint128 addedMor,
-        uint128 maxMor
-    ) private returns (uint128 paidMor) {
-        uint128 beforeMor = $.owed[provider];
-        uint128 owedMor = beforeMor + addedMor;
-        address payout = Providers.payoutOf(provider);
+    function _pay(address provider, uint96 addedMor, uint128 maxMor) private returns (uint128 paidMor, uint96 leftMor) {
+        (uint96 beforeMor, address payout) = Providers.requestOwedTo(provider);
+        uint96 owedMor = beforeMor + addedMor;
         paidMor = Pool.draw(payout, owedMor < maxMor ? owedMor : maxMor);
-        uint128 leftMor = owedMor - paidMor;
-        if (leftMor != beforeMor) $.owed[provider] = leftMor;
-        emit IDayBooks.RequestCreditsPaid(provider, payout, paidMor, leftMor);
+        leftMor = owedMor - uint96(paidMor);
+        if (leftMor != beforeMor) Providers.setRequestOwed(provider, leftMor);
     }
 
     function _requireFinal(address router, uint24 day) private view returns (DayBook memory book) {
-        BookStatus status = DayBooks.statusOf(router, day);
         book = DayBooks.get(router, day);
+        if (book.isFinal) return book;
+        BookStatus status = DayBooks.statusOf(router, day);
         if (status == BookStatus.Final) return book;
         if (status == BookStatus.None) revert IDayBooks.DayBookNotFound(router, day);
         if (status == BookStatus.Fallen) revert IDayBooks.DayBookIsFallen(router, day);

@@ -210,8 +210,13 @@ library Routers {
         if (router.leavingAt != 0) {
             revert IRouters.RouterLeavingAlready(account, router.leavingAt + LEAVE_SECONDS);
         }
-        if (router.settledDay > router.latestDay || router.latestDay == 0) router.settledDay = day;
-        router.latestDay = day;
+        if (router.settledDay > router.openDay || router.openDay == 0) router.settledDay = day;
+        router.openDay = day;
+    }
+
+    /// @dev Books before this day take no commits any more.
+    function setOpenDay(address account, uint24 day) internal {
+        RouterStorage.load().routers[account].openDay = day;
     }
 
     function setSettledDay(address account, uint24 day) internal {
@@ -244,10 +249,15 @@ library Routers {
         return uint16(RouterStorage.load().routers[account].shareBps.upperLookupRecent(day));
     }
 
-    /// @dev UTC day of the newest book, and the day before which all books are counted out.
-    function daysOf(address account) internal view returns (uint24 latestDay, uint24 settledDay) {
+    /// @dev First UTC day whose book takes commits; 0 = no book yet.
+    function openDayOf(address account) internal view returns (uint24) {
+        return RouterStorage.load().routers[account].openDay;
+    }
+
+    /// @dev First UTC day whose book takes commits, and the day before which all books are counted out.
+    function daysOf(address account) internal view returns (uint24 openDay, uint24 settledDay) {
         Router storage router = RouterStorage.load().routers[account];
-        return (router.latestDay, router.settledDay);
+        return (router.openDay, router.settledDay);
     }
 
     function accounts() internal view returns (address[] memory) {
@@ -276,7 +286,7 @@ library Routers {
                 heldAt: router.heldAt,
                 holdableFrom: router.holdableFrom,
                 withdrawableAt: router.leavingAt == 0 ? 0 : router.leavingAt + LEAVE_SECONDS,
-                latestDay: router.latestDay
+                openDay: router.openDay
             });
     }
 

@@ -10,8 +10,6 @@ library DayBookStorage {
         mapping(address router => mapping(uint24 day => DayBook book)) books;
         /// @dev Bit day % 256 is set when the provider's leaf of that day was paid.
         mapping(address router => mapping(address provider => mapping(uint24 word => uint256 bits))) claimed;
-        /// @dev Credited from day books and not paid yet [MOR-wei].
-        mapping(address provider => uint128 owedMor) owed;
     }
 
     // keccak256(abi.encode(uint256(keccak256("yellowstone.storage.DayBook")) - 1)) & ~bytes32(uint256(0xff))

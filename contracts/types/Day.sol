@@ -13,6 +13,8 @@ struct Day {
     uint128 supplyMor;
     /// @dev When the snapshot was taken [s]; 0 = not taken.
     uint40 openedAt;
+    /// @dev Compute emission scheduled for this day [MOR-wei].
+    uint88 scheduledMor;
 }
 
 /// @dev One bucket of the MOR emission: it falls linearly once per interval.

@@ -7,8 +7,8 @@ struct DayBook {
     /// @dev Root of the tree of providers.
     bytes32 root;
     // slot 1
-    /// @dev Sum of the tree [MOR-wei].
-    uint112 totalMor;
+    /// @dev Sum of the tree; 96 bits hold 7e10 MOR [MOR-wei].
+    uint96 totalMor;
     /// @dev Tokens credited.
     uint64 totalTokens;
     /// @dev Answers credited.
@@ -17,9 +17,11 @@ struct DayBook {
     uint40 updatedAt;
     /// @dev Depth of the tree of providers.
     uint8 depth;
+    /// @dev The router's part of the day's budget [bps].
+    uint16 shareBps;
     // slot 2
     /// @dev Credited to providers so far [MOR-wei].
-    uint112 claimedMor;
+    uint96 claimedMor;
     /// @dev Launch incentive of the router on this day [MOR-wei].
     uint80 potMor;
     /// @dev The router's clock when it was sealed [s]; 0 = open.
@@ -30,6 +32,8 @@ struct DayBook {
     uint8 openDemands;
     /// @dev True if it fell: nothing of it is paid.
     bool isFallen;
+    /// @dev True once a claim found it final.
+    bool isFinal;
 }
 
 /// @dev Where a day book stands.
@@ -78,7 +82,7 @@ struct DayBookCommit {
     /// @dev Root of the tree of providers.
     bytes32 root;
     /// @dev Sum of the tree [MOR-wei].
-    uint112 totalMor;
+    uint96 totalMor;
     /// @dev Tokens credited.
     uint64 totalTokens;
     /// @dev Answers credited.

@@ -13,6 +13,8 @@ struct Provider {
     // slot 1
     /// @dev Where earnings go; the zero address = the provider itself.
     address payout;
+    /// @dev Credited from day books and not paid yet; 96 bits hold 7e10 MOR [MOR-wei].
+    uint96 requestOwedMor;
     // slot 2
     /// @dev `host:port` or a full https URL.
     string endpoint;

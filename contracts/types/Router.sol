@@ -30,8 +30,8 @@ struct Router {
     uint40 holdableFrom;
     /// @dev When it said that it leaves [s]; 0 = it stays.
     uint40 leavingAt;
-    /// @dev UTC day of its newest book; 0 = none.
-    uint24 latestDay;
+    /// @dev First UTC day whose book takes commits; 0 = no book yet.
+    uint24 openDay;
     /// @dev UTC day before which all its books are counted out of `openMor`.
     uint24 settledDay;
     // slot 2
@@ -61,8 +61,8 @@ struct RouterView {
     uint40 holdableFrom;
     /// @dev When its bond can leave [s]; 0 = it stays.
     uint40 withdrawableAt;
-    /// @dev UTC day of its newest book; 0 = none.
-    uint24 latestDay;
+    /// @dev First UTC day whose book takes commits; 0 = no book yet.
+    uint24 openDay;
 }
 
 /// @dev Rules that routers follow off chain, here so that everybody can recompute their choices.

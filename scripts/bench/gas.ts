@@ -24,6 +24,8 @@ import {
   signApproval,
 } from '../../test/fixtures/sessions';
 
+import { measureComputeGas } from './compute';
+
 /** Gas of the steps of `gas-baseline.json`, in its order, on one deployment. Exact: receipts' gasUsed. */
 
 const STAKE_MOR = 120n * MOR;
@@ -169,7 +171,8 @@ export function compare(gas: Readonly<Record<string, number>>): { operations: Re
 }
 
 async function main(): Promise<void> {
-  const result = compare(await measureGas());
+  const sessions = await measureGas();
+  const result = compare({ ...sessions, ...(await measureComputeGas()) });
   for (const [name, { gas, baseline, ratio }] of Object.entries(result.operations)) {
     console.log(name.padEnd(48), String(gas).padStart(8), String(baseline ?? '-').padStart(8), ratio ?? '');
   }

@@ -9,8 +9,10 @@ import {SumNode} from "../../types/DayBook.sol";
 library SumTree {
     /// @dev The deepest tree that is walked.
     uint256 internal constant MAX_DEPTH = 40;
+    uint256 private constant MAX_SUM = type(uint128).max;
 
     /// @dev Walks from a leaf to the root.
+    /// A sum above 128 bits loses its high bits in the hash, and then differs from what the book says.
     /// @param index Place of the leaf: bit i tells whether the node of level i is a right child.
     /// @return root Hash of the root.
     /// @return sumMor Sum of the root; sums of 40 levels fit [MOR-wei].
@@ -22,34 +24,35 @@ library SumTree {
         SumNode[] calldata siblings
     ) internal pure returns (bytes32 root, uint256 sumMor, uint256 leftMor) {
         (root, sumMor) = (leafHash, leafMor);
-        for (uint256 level = 0; level < siblings.length; ++level) {
-            SumNode calldata sibling = siblings[level];
-            uint256 siblingMor = sibling.sumMor;
-            if ((index >> level) & 1 == 1) {
-                root = _parent(sibling.hash, siblingMor, root, sumMor);
-                leftMor += siblingMor;
-            } else {
-                root = _parent(root, sumMor, sibling.hash, siblingMor);
-            }
-            sumMor += siblingMor;
-        }
-    }
-
-    /// @dev keccak256 of 96 bytes: hash, 16 bytes of sum, hash, 16 bytes of sum. A sum above 128 bits loses its high
-    /// bits here, and then differs from what the book says.
-    function _parent(
-        bytes32 leftHash,
-        uint256 leftMor,
-        bytes32 rightHash,
-        uint256 rightMor
-    ) private pure returns (bytes32 parent) {
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, leftHash)
-            mstore(add(free, 0x20), shl(128, leftMor))
-            mstore(add(free, 0x30), rightHash)
-            mstore(add(free, 0x50), shl(128, rightMor))
-            parent := keccak256(free, 0x60)
+            // Left hash at 0, left sum at 32, right hash at 48, right sum at 80: 96 bytes packed.
+            let pair := mload(0x40)
+            let end := add(siblings.offset, mul(siblings.length, 0x40))
+            for {
+                let sibling := siblings.offset
+            } lt(sibling, end) {
+                sibling := add(sibling, 0x40)
+            } {
+                let siblingMor := and(calldataload(add(sibling, 0x20)), MAX_SUM)
+                switch and(index, 1)
+                case 1 {
+                    mstore(pair, calldataload(sibling))
+                    mstore(add(pair, 0x20), shl(128, siblingMor))
+                    mstore(add(pair, 0x30), root)
+                    mstore(add(pair, 0x50), shl(128, sumMor))
+                    leftMor := add(leftMor, siblingMor)
+                }
+                default {
+                    mstore(pair, root)
+                    mstore(add(pair, 0x20), shl(128, sumMor))
+                    mstore(add(pair, 0x30), calldataload(sibling))
+                    mstore(add(pair, 0x50), shl(128, siblingMor))
+                }
+                root := keccak256(pair, 0x60)
+                // At most 40 sums of 128 bits.
+                sumMor := add(sumMor, siblingMor)
+                index := shr(1, index)
+            }
         }
     }
 }

@@ -564,14 +564,22 @@ export type DayStruct = {
   budgetMor: BigNumberish;
   supplyMor: BigNumberish;
   openedAt: BigNumberish;
+  scheduledMor: BigNumberish;
 };
 
 export type DayStructOutput = [
   poolMor: bigint,
   budgetMor: bigint,
   supplyMor: bigint,
-  openedAt: bigint
-] & { poolMor: bigint; budgetMor: bigint; supplyMor: bigint; openedAt: bigint };
+  openedAt: bigint,
+  scheduledMor: bigint
+] & {
+  poolMor: bigint;
+  budgetMor: bigint;
+  supplyMor: bigint;
+  openedAt: bigint;
+  scheduledMor: bigint;
+};
 
 export type DayBookViewStruct = {
   status: BigNumberish;
@@ -755,7 +763,7 @@ export type RouterViewStruct = {
   heldAt: BigNumberish;
   holdableFrom: BigNumberish;
   withdrawableAt: BigNumberish;
-  latestDay: BigNumberish;
+  openDay: BigNumberish;
 };
 
 export type RouterViewStructOutput = [
@@ -769,7 +777,7 @@ export type RouterViewStructOutput = [
   heldAt: bigint,
   holdableFrom: bigint,
   withdrawableAt: bigint,
-  latestDay: bigint
+  openDay: bigint
 ] & {
   router: string;
   state: bigint;
@@ -781,7 +789,7 @@ export type RouterViewStructOutput = [
   heldAt: bigint;
   holdableFrom: bigint;
   withdrawableAt: bigint;
-  latestDay: bigint;
+  openDay: bigint;
 };
 
 export type SessionViewStruct = {
@@ -1163,8 +1171,8 @@ export interface IYellowstoneInterface extends Interface {
       | "ProviderUpdated"
       | "QuoteChanged"
       | "ReferenceChanged"
-      | "RequestCredited"
-      | "RequestCreditsPaid"
+      | "RequestCreditsClaimed"
+      | "RequestCreditsCollected"
       | "RouterAdmitted"
       | "RouterBonded"
       | "RouterCancelled"
@@ -3398,20 +3406,24 @@ export namespace ReferenceChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace RequestCreditedEvent {
+export namespace RequestCreditsClaimedEvent {
   export type InputTuple = [
     router: AddressLike,
     day: BigNumberish,
     provider: AddressLike,
     creditedMor: BigNumberish,
-    incentiveMor: BigNumberish
+    incentiveMor: BigNumberish,
+    paidMor: BigNumberish,
+    leftMor: BigNumberish
   ];
   export type OutputTuple = [
     router: string,
     day: bigint,
     provider: string,
     creditedMor: bigint,
-    incentiveMor: bigint
+    incentiveMor: bigint,
+    paidMor: bigint,
+    leftMor: bigint
   ];
   export interface OutputObject {
     router: string;
@@ -3419,6 +3431,8 @@ export namespace RequestCreditedEvent {
     provider: string;
     creditedMor: bigint;
     incentiveMor: bigint;
+    paidMor: bigint;
+    leftMor: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -3426,22 +3440,19 @@ export namespace RequestCreditedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace RequestCreditsPaidEvent {
+export namespace RequestCreditsCollectedEvent {
   export type InputTuple = [
     provider: AddressLike,
-    payout: AddressLike,
     paidMor: BigNumberish,
     leftMor: BigNumberish
   ];
   export type OutputTuple = [
     provider: string,
-    payout: string,
     paidMor: bigint,
     leftMor: bigint
   ];
   export interface OutputObject {
     provider: string;
-    payout: string;
     paidMor: bigint;
     leftMor: bigint;
   }
@@ -6064,18 +6075,18 @@ export interface IYellowstone extends BaseContract {
     ReferenceChangedEvent.OutputObject
   >;
   getEvent(
-    key: "RequestCredited"
+    key: "RequestCreditsClaimed"
   ): TypedContractEvent<
-    RequestCreditedEvent.InputTuple,
-    RequestCreditedEvent.OutputTuple,
-    RequestCreditedEvent.OutputObject
+    RequestCreditsClaimedEvent.InputTuple,
+    RequestCreditsClaimedEvent.OutputTuple,
+    RequestCreditsClaimedEvent.OutputObject
   >;
   getEvent(
-    key: "RequestCreditsPaid"
+    key: "RequestCreditsCollected"
   ): TypedContractEvent<
-    RequestCreditsPaidEvent.InputTuple,
-    RequestCreditsPaidEvent.OutputTuple,
-    RequestCreditsPaidEvent.OutputObject
+    RequestCreditsCollectedEvent.InputTuple,
+    RequestCreditsCollectedEvent.OutputTuple,
+    RequestCreditsCollectedEvent.OutputObject
   >;
   getEvent(
     key: "RouterAdmitted"
@@ -6813,26 +6824,26 @@ export interface IYellowstone extends BaseContract {
       ReferenceChangedEvent.OutputObject
     >;
 
-    "RequestCredited(address,uint24,address,uint128,uint128)": TypedContractEvent<
-      RequestCreditedEvent.InputTuple,
-      RequestCreditedEvent.OutputTuple,
-      RequestCreditedEvent.OutputObject
+    "RequestCreditsClaimed(address,uint24,address,uint128,uint128,uint128,uint128)": TypedContractEvent<
+      RequestCreditsClaimedEvent.InputTuple,
+      RequestCreditsClaimedEvent.OutputTuple,
+      RequestCreditsClaimedEvent.OutputObject
     >;
-    RequestCredited: TypedContractEvent<
-      RequestCreditedEvent.InputTuple,
-      RequestCreditedEvent.OutputTuple,
-      RequestCreditedEvent.OutputObject
+    RequestCreditsClaimed: TypedContractEvent<
+      RequestCreditsClaimedEvent.InputTuple,
+      RequestCreditsClaimedEvent.OutputTuple,
+      RequestCreditsClaimedEvent.OutputObject
     >;
 
-    "RequestCreditsPaid(address,address,uint128,uint128)": TypedContractEvent<
-      RequestCreditsPaidEvent.InputTuple,
-      RequestCreditsPaidEvent.OutputTuple,
-      RequestCreditsPaidEvent.OutputObject
+    "RequestCreditsCollected(address,uint128,uint128)": TypedContractEvent<
+      RequestCreditsCollectedEvent.InputTuple,
+      RequestCreditsCollectedEvent.OutputTuple,
+      RequestCreditsCollectedEvent.OutputObject
     >;
-    RequestCreditsPaid: TypedContractEvent<
-      RequestCreditsPaidEvent.InputTuple,
-      RequestCreditsPaidEvent.OutputTuple,
-      RequestCreditsPaidEvent.OutputObject
+    RequestCreditsCollected: TypedContractEvent<
+      RequestCreditsCollectedEvent.InputTuple,
+      RequestCreditsCollectedEvent.OutputTuple,
+      RequestCreditsCollectedEvent.OutputObject
     >;
 
     "RouterAdmitted(address)": TypedContractEvent<

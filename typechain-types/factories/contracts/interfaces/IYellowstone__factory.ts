@@ -2976,8 +2976,20 @@ const _abi = [
         name: "incentiveMor",
         type: "uint128",
       },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "paidMor",
+        type: "uint128",
+      },
+      {
+        indexed: false,
+        internalType: "uint128",
+        name: "leftMor",
+        type: "uint128",
+      },
     ],
-    name: "RequestCredited",
+    name: "RequestCreditsClaimed",
     type: "event",
   },
   {
@@ -2987,12 +2999,6 @@ const _abi = [
         indexed: true,
         internalType: "address",
         name: "provider",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "payout",
         type: "address",
       },
       {
@@ -3008,7 +3014,7 @@ const _abi = [
         type: "uint128",
       },
     ],
-    name: "RequestCreditsPaid",
+    name: "RequestCreditsCollected",
     type: "event",
   },
   {
@@ -5184,9 +5190,9 @@ const _abi = [
             type: "bytes32",
           },
           {
-            internalType: "uint112",
+            internalType: "uint96",
             name: "totalMor",
-            type: "uint112",
+            type: "uint96",
           },
           {
             internalType: "uint64",
@@ -6381,6 +6387,11 @@ const _abi = [
             internalType: "uint40",
             name: "openedAt",
             type: "uint40",
+          },
+          {
+            internalType: "uint88",
+            name: "scheduledMor",
+            type: "uint88",
           },
         ],
         internalType: "struct Day",
@@ -7758,7 +7769,7 @@ const _abi = [
           },
           {
             internalType: "uint24",
-            name: "latestDay",
+            name: "openDay",
             type: "uint24",
           },
         ],
@@ -7868,7 +7879,7 @@ const _abi = [
           },
           {
             internalType: "uint24",
-            name: "latestDay",
+            name: "openDay",
             type: "uint24",
           },
         ],

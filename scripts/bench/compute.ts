@@ -1,0 +1,125 @@
+import { ethers } from 'hardhat';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
+import type { ContractTransactionResponse } from 'ethers';
+import type { Address, DayBookTree, ReceiptLeaf } from '@yellowstone/protocol';
+import type { NaiveSettlement } from '../../typechain-types/contracts/test/NaiveSettlement';
+import {
+  FINALITY_SECONDS,
+  type ComputeMarket,
+  commitOf,
+  computeMarket,
+  contextOf,
+  providerProofOf,
+} from '../../test/fixtures/compute';
+import { DAY } from '../../test/fixtures/market';
+
+/** Gas of settling answers with day books, and with the two plain designs beside them. */
+
+const PROVIDERS = 1_024;
+const PROVIDERS_IN_BATCH = 50;
+const ANSWERS = 5_000;
+const COMMITS_A_DAY = 144;
+const BLOCKS_IN_COMMIT = 50;
+const AMOUNT_MOR = 10n ** 12n;
+
+const word = (n: number): string => ethers.zeroPadValue(ethers.toBeHex(n + 1), 32);
+
+/** Answers whose messages nobody reads here: a commit and a claim cost the same with any. */
+function leavesOf(market: ComputeMarket, count: number): ReceiptLeaf[] {
+  const { parseBytes32 } = market.protocol;
+  return Array.from({ length: count }, (_, i) => ({
+    rfcId: parseBytes32(word(i)),
+    ticketId: parseBytes32(word(i)),
+    receiptId: parseBytes32(word(i)),
+    reportId: parseBytes32(word(i)),
+    signaturesHash: parseBytes32(word(i)),
+    tokens: 10n,
+    pricePerTokenMor: AMOUNT_MOR / 10n,
+    // Another amount each, so that the order of providers is not a matter of addresses.
+    amountMor: AMOUNT_MOR + BigInt(i),
+    runningMor: AMOUNT_MOR,
+    runningNumber: 1n,
+  }));
+}
+
+function bookOf(market: ComputeMarket, day: number, providers: readonly Address[], answers: number): DayBookTree {
+  const leaves = leavesOf(market, answers);
+  const receiptsByProvider = new Map(
+    providers.map((provider, i) => [provider, leaves.filter((_, j) => j % providers.length === i)]),
+  );
+  return market.protocol.buildDayBook({ context: contextOf(market, market.router, day), receiptsByProvider });
+}
+
+const gasOf = async (sent: Promise<ContractTransactionResponse>): Promise<number> =>
+  Number((await (await sent).wait())!.gasUsed);
+
+export async function measureComputeGas(): Promise<Record<string, number>> {
+  const market = await computeMarket();
+  const { diamond, mor, router, protocol } = market;
+  const gas: Record<string, number> = {};
+  const providers = Array.from({ length: PROVIDERS }, (_, i) =>
+    protocol.parseAddress(ethers.getAddress(ethers.dataSlice(ethers.id(`provider ${i}`), 12))),
+  );
+  const some = providers.slice(0, PROVIDERS_IN_BATCH);
+  for (const provider of some) await mor.mint(provider, 1n);
+  const firstDay = Math.floor((await time.latest()) / DAY);
+
+  // A day before the measured one, so that no slot is fresh.
+  const before = bookOf(market, firstDay, providers, PROVIDERS);
+  await diamond.connect(router).commitDay(commitOf(before, firstDay));
+  const day = firstDay + 1;
+  await time.increaseTo(day * DAY + 60);
+  await mor.mint(diamond, 2_000n * 10n ** 18n);
+  await diamond.openDay();
+  gas['commitDay.firstOfDay'] = await gasOf(
+    diamond.connect(router).commitDay(commitOf(bookOf(market, day, some, 5), day)),
+  );
+  for (const answers of [10, 5_000, 50_000]) {
+    await time.increase(600);
+    const book = bookOf(market, day, some.slice(0, Math.min(some.length, answers)), answers);
+    gas[`commitDay.answers${answers}`] = await gasOf(diamond.connect(router).commitDay(commitOf(book, day)));
+  }
+  await time.increase(600);
+  const book = bookOf(market, day, providers, 60_000);
+  await diamond.connect(router).commitDay(commitOf(book, day));
+  await time.increaseTo((day + 2) * DAY);
+  await diamond.sealDay(router, day);
+  await time.increase(FINALITY_SECONDS + 60);
+  await diamond.openDay();
+
+  const proofOf = (tree: DayBookTree, provider: Address) =>
+    providerProofOf(tree.claims.find(({ leaf }) => leaf.provider === provider)! as never);
+  const claimsOf = (tree: DayBookTree, ofDay: number) =>
+    some.map((provider) => ({ router: router.address, day: ofDay, proof: proofOf(tree, provider) }));
+  await diamond.claimRequestCreditsBatch(claimsOf(before, firstDay));
+  const [one, ...others] = claimsOf(book, day);
+  // The first claim of a book finds it final for all the others.
+  await diamond.claimRequestCredits(router, day, proofOf(book, providers[PROVIDERS_IN_BATCH + 1]!));
+  gas['claimRequestCredits.providers1024'] = await gasOf(diamond.claimRequestCredits(router, day, one!.proof));
+  // The batch is as long as it says: another provider takes the place of the one that was claimed alone.
+  const next = providers[PROVIDERS_IN_BATCH]!;
+  await mor.mint(next, 1n);
+  await diamond.claimRequestCredits(router, firstDay, proofOf(before, next));
+  const batch = [...others, { router: router.address, day, proof: proofOf(book, next) }];
+  const batchGas = await gasOf(diamond.claimRequestCreditsBatch(batch));
+  gas['claimRequestCredits.batch50.each'] = Math.ceil(batchGas / PROVIDERS_IN_BATCH);
+
+  const commits = gas['commitDay.firstOfDay']! + (COMMITS_A_DAY - 1) * gas['commitDay.answers5000']!;
+  const answersADay = ANSWERS * COMMITS_A_DAY;
+  gas['perAnswer.5000x50'] = Number(((commits + batchGas) / answersADay).toFixed(2));
+  return { ...gas, ...(await measureNaive(some)) };
+}
+
+/** The designs that day books replace, in their cheapest form: warm accounts, no checks but the needed one. */
+async function measureNaive(providers: readonly Address[]): Promise<Record<string, number>> {
+  const factory = await ethers.getContractFactory('NaiveSettlement');
+  const naive = (await factory.deploy()) as unknown as NaiveSettlement;
+  const amounts = providers.map(() => AMOUNT_MOR);
+  await naive.creditBlock([...providers], amounts);
+  const perAnswer = await gasOf(naive.settleAnswer(providers[0]!, word(1), AMOUNT_MOR));
+  const perBlock = await gasOf(naive.creditBlock([...providers], amounts));
+  return {
+    'naive.transactionPerAnswer': perAnswer,
+    'naive.providersPerBlock.perAnswer5000': Number(((perBlock * BLOCKS_IN_COMMIT) / ANSWERS).toFixed(2)),
+  };
+}
