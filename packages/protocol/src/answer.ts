@@ -49,6 +49,11 @@ export interface ReceiptLeaf extends Credit {
   readonly signaturesHash: Bytes32;
 }
 
+/** A leaf with what it was made of. */
+export interface AnswerLeaf extends ReceiptLeaf {
+  readonly answer: Answer;
+}
+
 /** keccak256 over the keccak256 of each signature: request, ticket, receipt, report. */
 export function signaturesHashOf(signatures: AnswerSignatures): Bytes32 {
   const { rfcSignature, ticketSignature, receiptSignature, reportSignature } = signatures;
@@ -63,7 +68,7 @@ export function signaturesHashOf(signatures: AnswerSignatures): Bytes32 {
  * answer is settled: it hashes four messages.
  * @throws MESSAGE_FIELD_INVALID if a value of a message does not fit its type.
  */
-export function receiptLeafOf(domain: MessageDomain, answer: Answer): ReceiptLeaf & { readonly answer: Answer } {
+export function receiptLeafOf(domain: MessageDomain, answer: Answer): AnswerLeaf {
   const { tokens, pricePerTokenMor, amountMor, runningMor, runningNumber } = answer;
   return {
     rfcId: rfcIdOf(domain, answer.rfc),

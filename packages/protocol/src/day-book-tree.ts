@@ -38,6 +38,8 @@ export type BookRoot = Pick<DayBook, 'root' | 'totalMor' | 'depth'>;
 export interface DayBookTree<Leaf extends ReceiptLeaf = ReceiptLeaf> extends Omit<DayBook, 'router' | 'day'> {
   /** One for each provider, by rank. */
   readonly claims: readonly ProviderProof[];
+  /** The receipts of each provider, in the same order. */
+  readonly providers: readonly ProviderReceipts<Leaf>[];
   /** The receipt whose interval holds a MOR position. @throws MOR_POSITION_OUTSIDE unless 0 <= position < totalMor. */
   readonly receiptAt: (positionMor: bigint) => ShownReceipt<Leaf>;
   /** A receipt by its places. @throws SUM_TREE_INDEX_INVALID if there is none. */
@@ -116,7 +118,7 @@ export function compareProviderLeaves(
 
 /**
  * Builds the book of a router and day from what was credited. Providers without a receipt are left out; the receipts of
- * a provider keep their order. Whether the credits are right is not looked at.
+ * a provider keep their order. Whether the credits are right is for `faultOf`.
  * @throws SUM_TREE_EMPTY if nothing was credited; RECEIPT_WITHOUT_AMOUNT for an amount of 0; NUMBER_OUT_OF_RANGE.
  */
 export function buildDayBook<Leaf extends ReceiptLeaf>(options: {
@@ -155,6 +157,7 @@ export function assembleDayBook<Leaf extends ReceiptLeaf>(
     answers: BigInt(receipts.length),
     depth: tree.depth,
     claims: parts.map(({ leaf }, i) => ({ leaf, ...tree.proof(BigInt(i)) })),
+    providers,
     ...showing(tree, parts),
   };
 }

@@ -2,6 +2,7 @@ export * from './access.js';
 export * from './answer.js';
 export * from './bid-id.js';
 export * from './block-header.js';
+export * from './book-faults.js';
 export * from './counted-stake.js';
 export * from './day.js';
 export * from './day-book.js';
