@@ -9,7 +9,7 @@ import {SumNode} from "../../types/DayBook.sol";
 library SumTree {
     /// @dev The deepest tree that is walked.
     uint256 internal constant MAX_DEPTH = 40;
-    uint256 private constant MAX_SUM = type(uint128).max;
+    uint256 private constant MAX_SUM = 0xffffffffffffffffffffffffffffffff;
 
     /// @dev Walks from a leaf to the root.
     /// A sum above 128 bits loses its high bits in the hash, and then differs from what the book says.
