@@ -7,7 +7,7 @@ import {DayBooks} from "../libraries/DayBooks.sol";
 import {OP_COMMIT} from "../libraries/Pause.sol";
 import {RequestCredits} from "../libraries/RequestCredits.sol";
 import {Routers} from "../libraries/Routers.sol";
-import {DayBookCommit, DayBookView, ProviderProof, RequestClaim} from "../types/DayBook.sol";
+import {DayBookCommit, DayBookView, ProviderProof} from "../types/DayBook.sol";
 import {RouterState} from "../types/Router.sol";
 import {FacetBase} from "./FacetBase.sol";
 
@@ -50,12 +50,12 @@ contract DayBookFacet is IDayBooks, FacetBase {
     }
 
     /// @inheritdoc IDayBooks
-    function claimRequestCreditsBatch(RequestClaim[] calldata claims) external nonReentrant returns (uint128 paidMor) {
-        for (uint256 i = 0; i < claims.length; ++i) {
-            RequestClaim calldata claim = claims[i];
-            if (RequestCredits.isClaimed(claim.router, claim.day, claim.proof.leaf.provider)) continue;
-            paidMor += RequestCredits.claim(claim.router, claim.day, claim.proof);
-        }
+    function claimRequestCreditsBatch(
+        address router,
+        uint24 day,
+        ProviderProof[] calldata proofs
+    ) external nonReentrant returns (uint128 paidMor) {
+        return RequestCredits.claimMany(router, day, proofs);
     }
 
     /// @inheritdoc IDayBooks

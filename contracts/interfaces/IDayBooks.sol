@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-import {DayBookCommit, DayBookView, ProviderProof, RequestClaim} from "../types/DayBook.sol";
+import {DayBookCommit, DayBookView, ProviderProof} from "../types/DayBook.sol";
 
 /// @title Day books: thousands of answers settled by one commit, paid by claims.
 interface IDayBooks {
@@ -87,9 +87,13 @@ interface IDayBooks {
         ProviderProof calldata proof
     ) external returns (uint128 paidMor);
 
-    /// @notice Many claims at once; leaves that were paid are passed over. Anyone.
+    /// @notice Many claims of one book at once; leaves that were paid are passed over. Anyone.
     /// @return paidMor What was paid [MOR-wei].
-    function claimRequestCreditsBatch(RequestClaim[] calldata claims) external returns (uint128 paidMor);
+    function claimRequestCreditsBatch(
+        address router,
+        uint24 day,
+        ProviderProof[] calldata proofs
+    ) external returns (uint128 paidMor);
 
     /// @notice Pays request credits that the guard refused before, at most `maxMor`. Anyone.
     /// @return paidMor What was paid [MOR-wei].

@@ -186,7 +186,8 @@ library Challenges {
         ProviderProof calldata provider,
         AnswerProof calldata answer
     ) private view returns (Place memory place) {
-        (bytes32 root, uint256 sumMor, uint256 leftMor) = RequestCredits.foldLeaf(router, day, book, provider);
+        bytes32 context = BookHashes.contextOf(router, day);
+        (bytes32 root, uint256 sumMor, uint256 leftMor) = RequestCredits.foldLeaf(context, book, provider);
         if (root != book.root) revert IDayBooks.ProofInvalid(root, sumMor);
         if (sumMor != book.totalMor) place.fault = Fault.SumsDoNotAddUp;
 
@@ -196,7 +197,7 @@ library Challenges {
             revert ICommonErrors.ValueOutOfRange("index", answer.index, 0, (1 << length) - 1);
         }
         place.digests = BookHashes.digestsOf(answer.answer);
-        place.leafHash = BookHashes.leafOf(BookHashes.contextOf(router, day), answer.answer, place.digests);
+        place.leafHash = BookHashes.leafOf(context, answer.answer, place.digests);
         uint256 beforeMor;
         (root, sumMor, beforeMor) = SumTree.fold(
             place.leafHash,
@@ -215,7 +216,8 @@ library Challenges {
         DayBook memory book,
         ProviderProof calldata provider
     ) private view returns (Fault) {
-        (bytes32 root, uint256 sumMor, ) = RequestCredits.foldLeaf(router, day, book, provider);
+        bytes32 context = BookHashes.contextOf(router, day);
+        (bytes32 root, uint256 sumMor, ) = RequestCredits.foldLeaf(context, book, provider);
         if (root != book.root) revert IDayBooks.ProofInvalid(root, sumMor);
         if (sumMor != book.totalMor) return Fault.SumsDoNotAddUp;
         return provider.leaf.dayMor == 0 ? Fault.AmountIsZero : Fault.None;

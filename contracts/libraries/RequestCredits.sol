@@ -24,12 +24,18 @@ library RequestCredits {
         address provider = proof.leaf.provider;
         if (isClaimed(router, day, provider)) revert IDayBooks.AlreadyClaimed(router, day, provider);
         DayBook memory book = _requireFinal(router, day);
-        requireLeaf(router, day, book, proof);
-        DayBookStorage.load().claimed[router][provider][day / BITS_PER_WORD] |= 1 << (day % BITS_PER_WORD);
-        (uint96 creditedMor, uint96 incentiveMor) = _credit(router, day, book, proof);
-        uint96 leftMor;
-        (paidMor, leftMor) = _pay(provider, creditedMor + incentiveMor, type(uint128).max);
-        emit IDayBooks.RequestCreditsClaimed(router, day, provider, creditedMor, incentiveMor, paidMor, leftMor);
+        return _claim(router, day, book, BookHashes.contextOf(router, day), proof);
+    }
+
+    /// @dev Credits many leaves of a final book; what was paid is passed over.
+    function claimMany(address router, uint24 day, ProviderProof[] calldata proofs) internal returns (uint128 paidMor) {
+        DayBook memory book = _requireFinal(router, day);
+        bytes32 context = BookHashes.contextOf(router, day);
+        for (uint256 i = 0; i < proofs.length; ++i) {
+            ProviderProof calldata proof = proofs[i];
+            if (isClaimed(router, day, proof.leaf.provider)) continue;
+            paidMor += _claim(router, day, book, context, proof);
+        }
     }
 
     /// @dev Pays what the guard refused before.
@@ -51,39 +57,40 @@ library RequestCredits {
         (owedMor, ) = Providers.requestOwedTo(provider);
     }
 
-    /// @dev Reverts unless the leaf stands in the book at its place.
-    /// @return leftMor MOR of the leaves before it [MOR-wei].
-    function requireLeaf(
-        address router,
-        uint24 day,
-        DayBook memory book,
-        ProviderProof calldata proof
-    ) internal view returns (uint256 leftMor) {
-        (bytes32 root, uint256 sumMor, uint256 left) = foldLeaf(router, day, book, proof);
-        if (root != book.root || sumMor != book.totalMor) revert IDayBooks.ProofInvalid(root, sumMor);
-        if (proof.leaf.dayMor == 0) revert ICommonErrors.ZeroValue("dayMor");
-        return left;
-    }
-
     /// @dev Root and sum that the proof of a provider's leaf leads to.
     function foldLeaf(
-        address router,
-        uint24 day,
+        bytes32 context,
         DayBook memory book,
         ProviderProof calldata proof
-    ) internal view returns (bytes32 root, uint256 sumMor, uint256 leftMor) {
+    ) internal pure returns (bytes32 root, uint256 sumMor, uint256 leftMor) {
         uint256 length = proof.siblings.length;
         if (length != book.depth) revert IDayBooks.ProofLengthInvalid(length, book.depth);
         if (proof.index >> length != 0) {
             revert ICommonErrors.ValueOutOfRange("index", proof.index, 0, (1 << length) - 1);
         }
-        bytes32 leafHash = BookHashes.leafOf(BookHashes.contextOf(router, day), proof.leaf);
-        return SumTree.fold(leafHash, proof.leaf.dayMor, proof.index, proof.siblings);
+        return SumTree.fold(BookHashes.leafOf(context, proof.leaf), proof.leaf.dayMor, proof.index, proof.siblings);
     }
 
     // --- Inside
 
-    /// @dev Books the leaf and its incentive; a book never credits more than its sum.
+    function _claim(
+        address router,
+        uint24 day,
+        DayBook memory book,
+        bytes32 context,
+        ProviderProof calldata proof
+    ) private returns (uint128 paidMor) {
+        (bytes32 root, uint256 sumMor, ) = foldLeaf(context, book, proof);
+        if (root != book.root || sumMor != book.totalMor) revert IDayBooks.ProofInvalid(root, sumMor);
+        address provider = proof.leaf.provider;
+        DayBookStorage.load().claimed[router][provider][day / BITS_PER_WORD] |= 1 << (day % BITS_PER_WORD);
+        (uint96 creditedMor, uint96 incentiveMor) = _credit(router, day, book, proof);
+        uint96 leftMor;
+        (paidMor, leftMor) = _pay(provider, creditedMor + incentiveMor, type(uint128).max);
+        emit IDayBooks.RequestCreditsClaimed(router, day, provider, creditedMor, incentiveMor, paidMor, leftMor);
+    }
+
+    /// @dev Books the leaf and its incentive, in storage and in `book`; a book never credits more than its sum.
     function _credit(
         address router,
         uint24 day,
@@ -91,11 +98,13 @@ library RequestCredits {
         ProviderProof calldata proof
     ) private returns (uint96 creditedMor, uint96 incentiveMor) {
         uint128 dayMor = proof.leaf.dayMor;
+        if (dayMor == 0) revert ICommonErrors.ZeroValue("dayMor");
         uint96 leftMor = book.totalMor - book.claimedMor;
         creditedMor = dayMor < leftMor ? uint96(dayMor) : leftMor;
+        book.claimedMor += creditedMor;
         DayBook storage stored = DayBookStorage.load().books[router][day];
-        stored.claimedMor = book.claimedMor + creditedMor;
-        if (!book.isFinal) stored.isFinal = true;
+        stored.claimedMor = book.claimedMor;
+        if (!book.isFinal) (stored.isFinal, book.isFinal) = (true, true);
         if (proof.index >= book.places) return (creditedMor, 0);
         incentiveMor = uint96(IncentiveMath.incentiveDown(book.potMor, creditedMor, book.totalMor));
         Pool.reserve(incentiveMor);

@@ -118,13 +118,3 @@ struct ProviderProof {
     /// @dev Neighbours from the leaf up.
     SumNode[] siblings;
 }
-
-/// @dev One claim of a batch.
-struct RequestClaim {
-    /// @dev Who committed the book.
-    address router;
-    /// @dev UTC day of the book.
-    uint24 day;
-    /// @dev The provider's leaf.
-    ProviderProof proof;
-}

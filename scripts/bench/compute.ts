@@ -89,19 +89,18 @@ export async function measureComputeGas(): Promise<Record<string, number>> {
 
   const proofOf = (tree: DayBookTree, provider: Address) =>
     providerProofOf(tree.claims.find(({ leaf }) => leaf.provider === provider)! as never);
-  const claimsOf = (tree: DayBookTree, ofDay: number) =>
-    some.map((provider) => ({ router: router.address, day: ofDay, proof: proofOf(tree, provider) }));
-  await diamond.claimRequestCreditsBatch(claimsOf(before, firstDay));
-  const [one, ...others] = claimsOf(book, day);
+  const proofsOf = (tree: DayBookTree) => some.map((provider) => proofOf(tree, provider));
+  await diamond.claimRequestCreditsBatch(router, firstDay, proofsOf(before));
+  const [one, ...others] = proofsOf(book);
   // The first claim of a book finds it final for all the others.
   await diamond.claimRequestCredits(router, day, proofOf(book, providers[PROVIDERS_IN_BATCH + 1]!));
-  gas['claimRequestCredits.providers1024'] = await gasOf(diamond.claimRequestCredits(router, day, one!.proof));
+  gas['claimRequestCredits.providers1024'] = await gasOf(diamond.claimRequestCredits(router, day, one!));
   // The batch is as long as it says: another provider takes the place of the one that was claimed alone.
   const next = providers[PROVIDERS_IN_BATCH]!;
   await mor.mint(next, 1n);
   await diamond.claimRequestCredits(router, firstDay, proofOf(before, next));
-  const batch = [...others, { router: router.address, day, proof: proofOf(book, next) }];
-  const batchGas = await gasOf(diamond.claimRequestCreditsBatch(batch));
+  const batch = [...others, proofOf(book, next)];
+  const batchGas = await gasOf(diamond.claimRequestCreditsBatch(router, day, batch));
   gas['claimRequestCredits.batch50.each'] = Math.ceil(batchGas / PROVIDERS_IN_BATCH);
 
   const commits = gas['commitDay.firstOfDay']! + (COMMITS_A_DAY - 1) * gas['commitDay.answers5000']!;

@@ -269,18 +269,6 @@ export type AnswerProofStructOutput = [
   siblings: SumNodeStructOutput[];
 };
 
-export type RequestClaimStruct = {
-  router: AddressLike;
-  day: BigNumberish;
-  proof: ProviderProofStruct;
-};
-
-export type RequestClaimStructOutput = [
-  router: string,
-  day: bigint,
-  proof: ProviderProofStructOutput
-] & { router: string; day: bigint; proof: ProviderProofStructOutput };
-
 export type SessionReceiptStruct = {
   sessionId: BytesLike;
   inputTokens: BigNumberish;
@@ -1269,7 +1257,7 @@ export interface IYellowstoneInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "claimRequestCreditsBatch",
-    values: [RequestClaimStruct[]]
+    values: [AddressLike, BigNumberish, ProviderProofStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "claimSessionCredits",
@@ -3996,7 +3984,7 @@ export interface IYellowstone extends BaseContract {
   >;
 
   claimRequestCreditsBatch: TypedContractMethod<
-    [claims: RequestClaimStruct[]],
+    [router: AddressLike, day: BigNumberish, proofs: ProviderProofStruct[]],
     [bigint],
     "nonpayable"
   >;
@@ -4887,7 +4875,7 @@ export interface IYellowstone extends BaseContract {
   getFunction(
     nameOrSignature: "claimRequestCreditsBatch"
   ): TypedContractMethod<
-    [claims: RequestClaimStruct[]],
+    [router: AddressLike, day: BigNumberish, proofs: ProviderProofStruct[]],
     [bigint],
     "nonpayable"
   >;

@@ -4988,71 +4988,64 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "router",
+        type: "address",
+      },
+      {
+        internalType: "uint24",
+        name: "day",
+        type: "uint24",
+      },
+      {
         components: [
           {
-            internalType: "address",
-            name: "router",
-            type: "address",
+            components: [
+              {
+                internalType: "address",
+                name: "provider",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "dayMor",
+                type: "uint128",
+              },
+              {
+                internalType: "bytes32",
+                name: "receiptsRoot",
+                type: "bytes32",
+              },
+            ],
+            internalType: "struct ProviderLeaf",
+            name: "leaf",
+            type: "tuple",
           },
           {
-            internalType: "uint24",
-            name: "day",
-            type: "uint24",
+            internalType: "uint256",
+            name: "index",
+            type: "uint256",
           },
           {
             components: [
               {
-                components: [
-                  {
-                    internalType: "address",
-                    name: "provider",
-                    type: "address",
-                  },
-                  {
-                    internalType: "uint128",
-                    name: "dayMor",
-                    type: "uint128",
-                  },
-                  {
-                    internalType: "bytes32",
-                    name: "receiptsRoot",
-                    type: "bytes32",
-                  },
-                ],
-                internalType: "struct ProviderLeaf",
-                name: "leaf",
-                type: "tuple",
+                internalType: "bytes32",
+                name: "hash",
+                type: "bytes32",
               },
               {
-                internalType: "uint256",
-                name: "index",
-                type: "uint256",
-              },
-              {
-                components: [
-                  {
-                    internalType: "bytes32",
-                    name: "hash",
-                    type: "bytes32",
-                  },
-                  {
-                    internalType: "uint128",
-                    name: "sumMor",
-                    type: "uint128",
-                  },
-                ],
-                internalType: "struct SumNode[]",
-                name: "siblings",
-                type: "tuple[]",
+                internalType: "uint128",
+                name: "sumMor",
+                type: "uint128",
               },
             ],
-            internalType: "struct ProviderProof",
-            name: "proof",
-            type: "tuple",
+            internalType: "struct SumNode[]",
+            name: "siblings",
+            type: "tuple[]",
           },
         ],
-        internalType: "struct RequestClaim[]",
-        name: "claims",
+        internalType: "struct ProviderProof[]",
+        name: "proofs",
         type: "tuple[]",
       },
     ],
