@@ -1,6 +1,6 @@
 import { ethers } from 'hardhat';
 import { Op, Payment, Purpose, Verdict } from '../../fixtures/market';
-import { receiptOf } from '../../fixtures/sessions';
+import { NO_RECEIPT, receiptOf } from '../../fixtures/sessions';
 import { Mood } from '../../fixtures/wallets';
 import type { Dice } from './dice';
 import { claim, closeByUser, fetchStake, openDirect, post, register, stake, withdraw } from './handlers';
@@ -19,14 +19,13 @@ const SHORTEST_SECONDS = 300;
 function reentries(world: World, dice: Dice): string {
   const provider = dice.pick(world.providers).address;
   const session = dice.pick([...world.sessions.keys(), ethers.ZeroHash]);
-  const noReceipt = [ethers.ZeroHash, 0, 0, 0, 0, 0];
   const [name, args] = dice.pick<[string, unknown[]]>([
     ['claimSessionCredits', [provider, EVERYTHING]],
     ['withdrawDirect', [provider]],
     ['withdrawStake', []],
     ['stake', [Purpose.Session, 1n]],
     ['unstake', [Purpose.Session, 1n]],
-    ['closeSession', [session, Verdict.None, noReceipt, '0x']],
+    ['closeSession', [session, Verdict.None, Object.values(NO_RECEIPT), '0x']],
     ['providerDeregister', [provider]],
     ['sync', []],
     ['openDay', []],
@@ -102,10 +101,9 @@ const walletDenies: Handler = async (world, dice) => {
   await setMood(world, dice.pick([Mood.WrongMagic, Mood.Reverts, Mood.BurnsGas, Mood.HugeAnswer, Mood.ShortAnswer]));
   const receipt = await receiptOf(session.sessionId);
   const signature = await signatureOf(world, signerOf(world, session.provider), 'receipt', receipt);
-  const args = [session.sessionId, Verdict.Pass, Object.values(receipt), signature];
+  const args = [session.sessionId, Verdict.Pass, receipt, signature];
   await isRefused('SignatureInvalid', () => act(world, user, 'closeSession', args));
-  const noReceipt = [ethers.ZeroHash, 0, 0, 0, 0, 0];
-  await act(world, user, 'closeSession', [session.sessionId, Verdict.Pass, noReceipt, '0x']);
+  await act(world, user, 'closeSession', [session.sessionId, Verdict.Pass, NO_RECEIPT, '0x']);
   await setMood(world, Mood.Magic);
   return true;
 };
