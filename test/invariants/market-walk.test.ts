@@ -12,8 +12,10 @@ import { look, worldOf, type World } from './walk/world';
 
 const numberOf = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 
+/** A run that measures coverage looks at every step of the EVM, and needs some of each walk only. */
+const USUAL_RUNS = process.argv.includes('coverage') ? 4 : 64;
 /** Sequences, calls of each, and the seed of the first; all from the environment for a longer campaign. */
-const RUNS = numberOf('WALK_RUNS', 64);
+const RUNS = numberOf('WALK_RUNS', USUAL_RUNS);
 const STEPS = numberOf('WALK_STEPS', 50);
 const SEED = numberOf('WALK_SEED', 1);
 /** From so many calls on every move must have succeeded. */
