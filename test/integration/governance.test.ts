@@ -101,7 +101,7 @@ function betweenTransactions(creator: string, onCreated: (address: string) => Pr
 }
 
 describe('scenarios of owner, guardian and upgrades', () => {
-  it('scenario 24: strangers find nothing to initialise, at the diamond, at its parts, at its timelock', async () => {
+  it('scenario 24: strangers find nothing to initialise, at the diamond, at its parts, at its timelock [YS-050]', async () => {
     const market = await load(fundedMarket);
     const { diamond, stranger, timelock } = market;
     const init = await ethers.getContractAt('DiamondInit', (await deployments.get('DiamondInit')).address, stranger);
@@ -135,7 +135,7 @@ describe('scenarios of owner, guardian and upgrades', () => {
     await expect(timelock.connect(stranger).grantRole(admin, stranger)).to.be.reverted;
   });
 
-  it('scenario 24: between any two transactions of the deployment strangers call everything and change nothing', async () => {
+  it('scenario 24: between any two transactions of the deployment strangers call everything and change nothing [YS-050]', async () => {
     // A fixture of its own, because the records of deployments are not part of a chain's snapshot.
     await load(() => fundedMarket());
     const [, , , , , , stranger] = await ethers.getSigners();
@@ -171,7 +171,7 @@ describe('scenarios of owner, guardian and upgrades', () => {
     expect(await diamond.getFunction('pendingOwner')()).to.equal(ZeroAddress);
   });
 
-  it('scenario 24: nothing else in the contracts is an initialiser', async () => {
+  it('scenario 24: nothing else in the contracts is an initialiser [YS-050]', async () => {
     const found: string[] = [];
     for (const name of await artifacts.getAllFullyQualifiedNames()) {
       if (!name.startsWith('contracts/') || name.startsWith('contracts/test/')) continue;
@@ -248,7 +248,7 @@ describe('scenarios of owner, guardian and upgrades', () => {
     expect([Math.min(applied, refused) > 5, initsRefused > 0]).to.deep.equal([true, true]);
   });
 
-  it('scenario 26: parameters and cuts wait for the timelock, and nothing goes around it', async () => {
+  it('scenario 26: parameters and cuts wait for the timelock, and nothing goes around it [YS-051]', async () => {
     const market = await load(openMarket);
     const { diamond, deployer, guardian } = market;
     const delay = 48 * HOUR;
@@ -299,7 +299,7 @@ describe('scenarios of owner, guardian and upgrades', () => {
     await expect(diamond.connect(guardian).pause(Op.Open), 'pausing does not wait').to.emit(diamond, 'Paused');
   });
 
-  it('scenario 27: paused at every state every exit works, entries are refused, and the pause ends by itself', async () => {
+  it('scenario 27: paused at every state every exit works, entries are refused, and the pause ends by itself [YS-022] [YS-052]', async () => {
     const market = await load(stagedMarket);
     const { diamond, guardian, user, provider, otherProvider } = market;
     await diamond.connect(guardian).pause(ALL_OPERATIONS);

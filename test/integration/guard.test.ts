@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { ethers } from 'hardhat';
+import { deployments, ethers } from 'hardhat';
 import type { BaseContract } from 'ethers';
 import fc from 'fast-check';
 import type { GuardEvent } from '@yellowstone/protocol';
+import { CutAction } from '../../scripts/diamond/cuts';
 import { readMany } from '../fixtures/batch';
 import { midnight, today } from '../fixtures/days';
-import { DAY, HOUR, MOR, POOL_MOR, Purpose, load, openMarket, time, type OpenMarket } from '../fixtures/market';
+import { DAY, HOUR, MOR, Op, POOL_MOR, Purpose, load, openMarket, time, type OpenMarket } from '../fixtures/market';
 import { surplusOf } from '../fixtures/money';
 import { ownerOf } from '../fixtures/owner';
 import { loadProtocol } from '../fixtures/protocol';
@@ -159,7 +160,7 @@ describe('scenarios of the guard', () => {
     expect(await available(), 'the donation is part of the base').to.equal((POOL_MOR + 1_001_000n * MOR) / 100n);
   });
 
-  it('scenario 11: 1,000 claims of 1 wei, 1,000 of a part, and one of the cap + 1 never pass the cap', async () => {
+  it('scenario 11: 1,000 claims of 1 wei, 1,000 of a part, and one of the cap + 1 never pass the cap [YS-013]', async () => {
     const caller = await walletOf(market);
     const target = await diamond.getAddress();
     const claims = (maxMor: bigint): Call[] =>
@@ -183,7 +184,7 @@ describe('scenarios of the guard', () => {
     expect(await surplusOf(market)).to.equal(0n);
   });
 
-  it('scenario 12: after a payment at t0 nothing leaves before t0 + 24 h, whatever the phase of the hour', async () => {
+  it('scenario 12: after a payment at t0 nothing leaves before t0 + 24 h, whatever the phase of the hour [YS-010]', async () => {
     const protocol = await loadProtocol();
     const random = fc.sample(fc.nat(HOUR - 1), { numRuns: PHASES, seed: 12 });
     for (const phase of [0, 1, 1_800, HOUR - 1, ...random]) {
@@ -206,7 +207,7 @@ describe('scenarios of the guard', () => {
     }
   });
 
-  it('scenario 13: a change of the guard inside a window keeps what was counted', async () => {
+  it('scenario 13: a change, a pause and an upgrade inside a window keep what was counted [YS-012]', async () => {
     const owner = diamond.connect(await ownerOf(market));
     const capMor = await available();
     await claim(capMor / 2n);
@@ -217,7 +218,16 @@ describe('scenarios of the guard', () => {
     expect(await available()).to.equal(capMor - capMor / 2n);
     await owner.setPoolParameters(60, 60, MOR);
     expect(await available()).to.equal((POOL_MOR * 60n) / 10_000n - capMor / 2n);
+    await owner.setPoolParameters(100, 100, MOR);
+    await diamond.connect(market.guardian).pause(Op.Open | Op.Commit);
+    const claims = await ethers.deployContract('ClaimFacet');
+    const served = (await deployments.get('ClaimFacet')).address;
+    const functionSelectors = [...(await diamond.facetFunctionSelectors(served))];
+    const cut = { facetAddress: await claims.getAddress(), action: CutAction.Replace, functionSelectors };
+    await owner.diamondCut([cut], ethers.ZeroAddress, '0x');
     expect((await diamond.getPool()).spentMor).to.equal(capMor / 2n);
+    expect(await claim()).to.equal(capMor - capMor / 2n);
+    expect(await claim()).to.equal(0n);
   });
 
   it('scenario 14: five days of 200 providers are worked off within the stated bound, one claiming every block', async () => {

@@ -74,7 +74,7 @@ describe('scenarios of sessions', () => {
     expect((await diamond.getPool()).owedMor).to.equal(earnedMor);
   });
 
-  it('scenario 2: a session closes with an empty pool; the credit is recorded and paid later', async () => {
+  it('scenario 2: a session closes with an empty pool; the credit is recorded and paid later [YS-022] [YS-034]', async () => {
     const { sessionId, openedAt } = await openSession(market);
     const { budgetBps, guardBps } = await diamond.getPoolParameters();
     const [poolMor, owedMor] = [(await treasuryOf(market)).Pool, (await diamond.getPool()).owedMor];
@@ -88,9 +88,16 @@ describe('scenarios of sessions', () => {
     expect((await diamond.getPool()).balanceMor).to.equal(0n);
     await time.increaseTo(openedAt + 1_000);
     await close(sessionId);
+    const closedAt = await time.latest();
+    const { activeMor } = await diamond.getStake(market.user, Purpose.Session);
+    await diamond.connect(market.user).unstake(Purpose.Session, activeMor);
     const [, creditMor] = await diamond.getSessionCredits(market.provider);
-    expect(creditMor).to.equal(PRICE_MOR * BigInt((await time.latest()) - openedAt));
+    expect(creditMor).to.equal(PRICE_MOR * BigInt(closedAt - openedAt));
     await time.increaseTo(midnight(vestDay(openedAt) + 1));
+    await expectMoney(market, () => diamond.connect(market.user).withdrawStake(), {
+      wallets: [[market.user, activeMor]],
+      buckets: { Unstaking: -activeMor },
+    });
     await expectMoney(market, () => diamond.claimSessionCredits(market.provider, MOR), {
       wallets: [[market.provider, 0n]],
     });
@@ -104,7 +111,7 @@ describe('scenarios of sessions', () => {
     expect(await surplusOf(market)).to.equal(0n);
   });
 
-  it('scenario 3: closing twice in one transaction, by user and delegate, is refused the second time', async () => {
+  it('scenario 3: closing twice in one transaction, by user and delegate, is refused the second time [YS-030]', async () => {
     const user = await walletOf(market);
     const delegate = await walletOf(market);
     const rights = await diamond.DELEGATION_RULES_SESSION();
@@ -138,7 +145,7 @@ describe('scenarios of sessions', () => {
     expect(await surplusOf(market)).to.equal(0n);
   });
 
-  it('scenario 4: an approval for one user is of no use to others and stays good for him', async () => {
+  it('scenario 4: an approval for one user is of no use to others and stays good for him [YS-031]', async () => {
     const { user, otherUser, delegate } = market;
     await delegateTo(market, otherUser, delegate, 'SESSION');
     const terms = await termsOf(market);
@@ -176,7 +183,7 @@ describe('scenarios of sessions', () => {
     );
   });
 
-  it('scenario 5: one form of a signature is accepted, and never twice', async () => {
+  it('scenario 5: one form of a signature is accepted, and never twice [YS-031]', async () => {
     const terms = await termsOf(market);
     const good = await signApproval(market, market.provider, terms.approval);
     const { r, s, v, compactSerialized } = Signature.from(good);
@@ -234,7 +241,7 @@ describe('scenarios of sessions', () => {
     }
   });
 
-  it('scenario 7: deadlines in the past and far in the future are refused, of approvals and of receipts', async () => {
+  it('scenario 7: deadlines in the past and far in the future are refused, of approvals and of receipts [YS-031]', async () => {
     const open = async (deadline: number) => {
       const terms = await termsOf(market, { approval: { deadline } });
       const signature = await signApproval(market, market.provider, terms.approval);
@@ -258,7 +265,7 @@ describe('scenarios of sessions', () => {
     }
   });
 
-  it('scenario 19: a provider leaves with what is not exposed; exactly the exposed part follows later', async () => {
+  it('scenario 19: a provider leaves with what is not exposed; exactly the exposed part follows later [YS-043]', async () => {
     const { provider } = market;
     const { sessionId, openedAt } = await openSession(market);
     const asProvider = diamond.connect(provider);
@@ -293,7 +300,7 @@ describe('scenarios of sessions', () => {
     });
   });
 
-  it('scenario 19b: a delegate with session rights can neither pay directly, nor pull stake, nor unstake', async () => {
+  it('scenario 19b: a delegate with session rights can neither pay directly, nor pull stake, nor unstake [YS-032]', async () => {
     const { user, delegate } = market;
     await delegateTo(market, user, delegate, 'SESSION');
     const asDelegate = diamond.connect(delegate);
@@ -311,7 +318,7 @@ describe('scenarios of sessions', () => {
     await expect(asDelegate.withdrawStake()).to.be.revertedWithCustomError(diamond, 'NothingToWithdraw').withArgs(0);
   });
 
-  it('scenario 22: statistics take every extreme without a revert, and a close costs the same gas within 10 %', async () => {
+  it('scenario 22: statistics take every extreme without a revert, and a close costs the same gas within 10 % [YS-034]', async () => {
     await diamond.connect(market.user).stake(Purpose.Session, 20_000n * MOR);
     const edges = [0, 2 ** 31, 2 ** 32 - 1];
     const counts = [0n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 64n - 1n];
@@ -410,7 +417,7 @@ describe('scenarios of sessions', () => {
     expect(await surplusOf(market)).to.equal(0n);
   });
 
-  it('scenario 29: MOR that is borrowed for one block can be staked, not taken back before midnight', async () => {
+  it('scenario 29: MOR that is borrowed for one block can be staked, not taken back before midnight [YS-023]', async () => {
     const wallet = await walletOf(market);
     const target = await diamond.getAddress();
     const data = [

@@ -30,7 +30,7 @@ async function entriesOf(market: TokenMarket): Promise<[string, bigint, () => Pr
 }
 
 describe('scenarios of other tokens', () => {
-  it('scenario 8: a fee on transfers is refused by every entry on the difference', async () => {
+  it('scenario 8: a fee on transfers is refused by every entry on the difference [YS-005]', async () => {
     const market = await load(taxedMarket);
     await market.token.getFunction('setFee')(true);
     for (const [name, amountMor, enter] of await entriesOf(market)) {
@@ -63,7 +63,7 @@ describe('scenarios of other tokens', () => {
     await expect(diamond.connect(user).withdrawStake()).to.emit(diamond, 'StakeWithdrawn').withArgs(user.address, MOR);
   });
 
-  it('scenario 8: a token that rebases in the middle of a transfer is refused by every entry on the difference', async () => {
+  it('scenario 8: a token that rebases in the middle of a transfer is refused by every entry on the difference [YS-005]', async () => {
     const market = await load(rebasingMarket);
     const { diamond, token } = market;
     for (const factorBps of [9_000n, 11_000n]) {

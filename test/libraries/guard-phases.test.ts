@@ -105,7 +105,7 @@ describe('Guard at random phases', function () {
     }));
   }
 
-  it('scenario 12: at t0, t0 + 24 h - 1 s, t0 + 24 h and around the hour the oracle finds no broken promise', async () => {
+  it('scenario 12: at t0, t0 + 24 h - 1 s, t0 + 24 h and around the hour the oracle finds no broken promise [YS-010]', async () => {
     const t0 = ((BigInt(await time.latest()) / DAY + 5n) * 24n + PHASE_HOUR) * HOUR;
     const agenda = new Map<bigint, Visit[]>();
     const plan = (at: bigint, visit: Visit): void => void agenda.set(at, [...(agenda.get(at) ?? []), visit]);
@@ -135,6 +135,9 @@ describe('Guard at random phases', function () {
     const rules = { guardBps: GUARD_BPS, scheduledComputeOfDay: scheduleOf };
     const broken = logs.filter((log) => protocol.guardViolations(log, rules).length > 0);
     expect(broken).to.deep.equal([]);
+    const strict = { ...rules, guardBps: GUARD_BPS - 1n };
+    const reached = logs.filter((log) => protocol.guardViolations(log, strict).length > 0);
+    expect(reached.length, 'guards that go to their limit').to.be.greaterThan(PHASES / 10);
 
     const paid = logs.flat().filter(({ kind, amount }) => kind === 'draw' && amount > 0n).length;
     console.log(`      ${PHASES} phases from seed ${SEED} at hour ${PHASE_HOUR}, ${paid} payments let something out`);
