@@ -59,6 +59,7 @@ describe('Guard at random phases', function () {
   let fleet: BaseContract;
   let start: SnapshotRestorer;
   let sender: string;
+  let usualGas: bigint;
 
   before(async () => {
     protocol = await loadProtocol();
@@ -66,12 +67,14 @@ describe('Guard at random phases', function () {
     fleet = await ethers.deployContract('GuardFleet');
     sender = (await ethers.getSigners())[0]!.address; // there are 40
     for (let left = PHASES; left > 0; left -= GROWTH) await fleet.getFunction('grow')(Math.min(left, GROWTH));
+    usualGas = (await ethers.provider.getBlock('latest'))!.gasLimit; // there is always a latest block
     await network.provider.send('evm_setBlockGasLimit', [BLOCK_GAS]);
     await network.provider.send('evm_setAutomine', [false]);
   });
 
   after(async () => {
     await network.provider.send('evm_setAutomine', [true]);
+    await network.provider.send('evm_setBlockGasLimit', [ethers.toQuantity(usualGas)]);
     await start.restore();
   });
 
