@@ -24,7 +24,7 @@ const ENOUGH_CALLS = 1_000;
 const MOVES = [...HANDLERS, ...ADVERSARIES];
 const TICKETS = MOVES.flatMap((entry) => Array.from({ length: entry.weight }, () => entry));
 
-describe('invariants: a walk through the market', () => {
+describe('invariants: a walk through the market [YS-001] [YS-024] [YS-030] [YS-033] [YS-040] [YS-041]', () => {
   it(`${RUNS} sequences of ${STEPS} calls keep every promise after every call`, async function () {
     this.timeout(Math.max(600_000, RUNS * STEPS * 1_000));
     const made = createTally(MOVES.map(({ name }) => name));
