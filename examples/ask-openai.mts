@@ -1,9 +1,11 @@
 // Asks a model through the official openai client. The consumer node buys the session by itself.
-//   npx tsx examples/ask-openai.mts "What is a bid?"
+//   OPENAI_API_KEY=$(cat .local/api-key) npx tsx examples/ask-openai.mts "What is a bid?"
 import OpenAI from 'openai';
 
-const { OPENAI_BASE_URL: baseURL = 'http://127.0.0.1:8083/v1' } = process.env;
-const client = new OpenAI({ baseURL, apiKey: 'not needed on loopback' });
+// The key is one of `yellowstone keys create`.
+const { OPENAI_BASE_URL: baseURL = 'http://127.0.0.1:8083/v1', OPENAI_API_KEY: apiKey } = process.env;
+if (apiKey === undefined) throw new Error('OPENAI_API_KEY is missing: yellowstone keys create makes one');
+const client = new OpenAI({ baseURL, apiKey });
 
 const { data: models } = await client.models.list();
 const model = models[0]?.id;

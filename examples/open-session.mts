@@ -52,7 +52,7 @@ async function askProvider(of: Bid, user: Address): Promise<{ approval: SessionA
       user,
       pricePerSecondMor: of.priceMor,
       maxDurationSeconds: BigInt(approval.maxDurationSeconds),
-      payment: 'Pool',
+      payment: 'pool',
       nonce: BigInt(approval.nonce),
       deadline: BigInt(approval.deadline),
     },

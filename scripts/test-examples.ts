@@ -58,6 +58,7 @@ async function main(): Promise<void> {
       YELLOWSTONE_DIAMOND: chain.diamond,
       CONSUMER_KEY: integrator.privateKey,
       OPENAI_BASE_URL: `${consumer.url}/v1`,
+      OPENAI_API_KEY: consumer.apiKey,
     };
     for (const example of EXAMPLES) await run(example, env);
   } finally {

@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * Runs every `sh` block of docs/guide as written, in order. After `sh` comes the name of the terminal; `stays` marks a
- * command that runs on (it is ready when it prints `"ready":true`), `once` one that a checkout needs once, which is
- * skipped. Uses the ports that the guide names.
+ * command that runs on (it is ready when it prints `"ready":true`), `stopped` one before which Ctrl-C ends what runs
+ * there, `once` one that a checkout needs once, which is skipped. Uses the ports that the guide names.
  */
 
 const GUIDE = join('docs', 'guide');
@@ -19,6 +19,7 @@ interface Block {
   readonly page: string;
   readonly terminal: string;
   readonly stays: boolean;
+  readonly stopped: boolean;
   readonly once: boolean;
   readonly commands: string;
 }
@@ -32,7 +33,8 @@ function blocksOf(page: string): Block[] {
   const text = readFileSync(join(GUIDE, page), 'utf8');
   return [...text.matchAll(BLOCK)].map(([, words = '', commands = '']) => {
     const [terminal = 'main', ...marks] = words.trim().split(/\s+/);
-    return { page, terminal, stays: marks.includes('stays'), once: marks.includes('once'), commands };
+    const is = (mark: string): boolean => marks.includes(mark);
+    return { page, terminal, stays: is('stays'), stopped: is('stopped'), once: is('once'), commands };
   });
 }
 
@@ -51,7 +53,8 @@ function openTerminal(): Terminal {
   shell.stdout.on('data', listen);
   shell.stderr.on('data', listen);
   return {
-    async run({ page, commands, stays }) {
+    async run({ page, commands, stays, stopped }) {
+      if (stopped) interruptIn(shell);
       output = '';
       const done = `done-${Math.random().toString(36).slice(2)}`;
       shell.stdin.write(stays ? commands : `${commands}\necho ${done}\n`);
@@ -71,6 +74,12 @@ function openTerminal(): Terminal {
     },
     stop: () => endGroup(shell),
   };
+}
+
+/** Ctrl-C for what runs in a shell, which then goes on. */
+function interruptIn({ pid }: ChildProcess): void {
+  const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  for (const child of children.trim().split('\n')) process.kill(Number(child), 'SIGINT');
 }
 
 /** Ends the shell and what runs in it: they are a process group of their own. */

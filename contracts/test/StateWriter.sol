@@ -4,9 +4,12 @@ pragma solidity ^0.8.28;
 import {EmissionStorage} from "../storage/EmissionStorage.sol";
 import {GuardStorage} from "../storage/GuardStorage.sol";
 import {PoolStorage} from "../storage/PoolStorage.sol";
+import {StatisticsStorage} from "../storage/StatisticsStorage.sol";
 import {TreasuryStorage} from "../storage/TreasuryStorage.sol";
 import {EmissionBucket} from "../types/Day.sol";
 import {GuardBucket, GuardHead} from "../types/Guard.sol";
+import {ModelId} from "../types/Ids.sol";
+import {Statistics} from "../types/Statistics.sol";
 import {TreasuryBucket} from "../types/TreasuryBucket.sol";
 
 /// @title Puts the diamond of a test into a state that takes years to reach; runs as the initialiser of an empty cut.
@@ -40,6 +43,10 @@ contract StateWriter {
         for (uint256 i = 0; i < others.length; ++i) {
             _shift(others[i], state.emissionLaterSeconds);
         }
+    }
+
+    function writeStatistics(ModelId modelId, address provider, Statistics calldata statistics) external {
+        StatisticsStorage.load().statistics[modelId][provider] = statistics;
     }
 
     function _shift(EmissionBucket storage bucket, uint40 laterSeconds) private {

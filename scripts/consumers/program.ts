@@ -34,7 +34,7 @@ async function callProtocol(): Promise<string> {
     user: parseAddress(wallet.address),
     pricePerSecondMor: parseMor('0.3'),
     maxDurationSeconds: 600n,
-    payment: 'Pool',
+    payment: 'pool',
     nonce: 1n,
     deadline: 1n,
   });

@@ -3,7 +3,7 @@ import { load } from '../fixtures/market';
 import { ownerOf } from '../fixtures/owner';
 import { WRITES, send, stagedMarket, type StagedMarket } from '../fixtures/writes';
 
-describe('roles', () => {
+describe('roles [YS-051]', () => {
   let market: StagedMarket;
 
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { WRITES, send, stagedMarket, type StagedMarket } from '../fixtures/write
 
 const ALL = Op.Register | Op.Bid | Op.Open | Op.Commit;
 
-describe('pausing', () => {
+describe('pausing [YS-052]', () => {
   let market: StagedMarket;
 
   beforeEach(async () => {

@@ -198,7 +198,7 @@ function player(market: Coalition) {
 }
 
 describe('T5: what is promised to a coalition', () => {
-  it('is never more than its counted share of the budget of the day', async () => {
+  it('is never more than its counted share of the budget of the day [YS-023] [YS-024]', async () => {
     const successes: Record<string, number> = {};
     let best = 0;
     await fc.assert(
@@ -219,7 +219,7 @@ describe('T5: what is promised to a coalition', () => {
     expect(best).to.be.greaterThan(0.1);
   });
 
-  it('reaches its share and no more when everybody spends, unstakes, passes MOR on and comes back', async () => {
+  it('reaches its share and no more when everybody spends, unstakes, passes MOR on and comes back [YS-023]', async () => {
     const market = await load(coalition);
     const { diamond, mor, members } = market;
     const { play, check } = player(market);

@@ -106,7 +106,7 @@ describe('day', () => {
     }
   });
 
-  it('equals the reference model for random shares: allowance down, stake up', async () => {
+  it('equals the reference model for random shares: allowance down, stake up [YS-004]', async () => {
     const amount = fc.oneof(fc.bigInt(1n, UINT128_MAX), fc.bigInt(1n, 10n ** 26n), fc.bigInt(1n, 9n));
     const cases = fc.sample(fc.tuple(amount, amount, amount), { numRuns: runsOf(2_000), seed: 2 });
     const allowances = await values(cases.map((share) => ['allowanceDown', share]));
@@ -114,6 +114,12 @@ describe('day', () => {
     cases.forEach(([budgetMor, stakeMor, supplyMor], i) => {
       expect(allowances[i], `seed 2, case ${i}`).to.equal(protocol.allowanceMor(budgetMor, stakeMor, supplyMor));
       expect(stakes[i], `seed 2, case ${i}`).to.equal(protocol.stakeNeededMor(budgetMor, stakeMor, supplyMor));
+      // Read as `neededMor`, `budgetMor`, `supplyMor` for the stake. Nothing is divided here.
+      const [allowanceMor, neededStakeMor] = [allowances[i]!, stakes[i]!];
+      expect(allowanceMor * supplyMor <= budgetMor * stakeMor, `case ${i}: paid too much`).to.equal(true);
+      expect((allowanceMor + 1n) * supplyMor > budgetMor * stakeMor, `case ${i}: a wei lost`).to.equal(true);
+      expect(neededStakeMor * stakeMor >= budgetMor * supplyMor, `case ${i}: charged too little`).to.equal(true);
+      expect((neededStakeMor - 1n) * stakeMor < budgetMor * supplyMor, `case ${i}: a wei more`).to.equal(true);
     });
   });
 

@@ -177,7 +177,7 @@ describe('Guard', () => {
       fc.array(step, { minLength: 5, maxLength: 40 }),
     );
 
-    it('equal the reference model, and the oracle over the events finds no broken promise', async () => {
+    it('equal the reference model, and the oracle over the events finds no broken promise [YS-010]', async () => {
       const numRuns = runsOf(100);
       const seed = Number(process.env['SEED'] ?? 8);
       let paid = 0;

@@ -26,8 +26,8 @@ interface Close {
   readonly openedAt: number;
   readonly durationSeconds: number;
   readonly now: number;
-  readonly payment: 'Pool' | 'Direct';
-  readonly verdict: 'Pass' | 'Fail';
+  readonly payment: 'pool' | 'direct';
+  readonly verdict: 'pass' | 'fail';
   readonly closer: 'user' | 'provider' | 'anyone';
   readonly userStakeExceededProviderStake: boolean;
 }
@@ -133,15 +133,20 @@ describe('session', () => {
     const market = await load(vectorMarket);
     const { diamond, mor, modelId, provider, stranger } = market;
     const user = close.userStakeExceededProviderStake ? market.user : market.otherUser;
-    const isPool = close.payment === 'Pool';
+    const isPool = close.payment === 'pool';
     const { request, approval } = await termsOf(market, {
-      request: { durationSeconds: close.durationSeconds, payment: Payment[close.payment], maxStakeMor: 0 },
+      request: {
+        durationSeconds: close.durationSeconds,
+        payment: isPool ? Payment.Pool : Payment.Direct,
+        maxStakeMor: 0,
+      },
       approval: { user: user.address, deadline: close.openedAt },
     });
     const signature = await signApproval(market, provider, approval);
     const asUser = diamond.connect(user);
     // Only the user can say something; the reference model ignores the verdict of others.
-    const verdict = close.closer === 'user' ? Verdict[close.verdict] : Verdict.None;
+    const said = close.verdict === 'pass' ? Verdict.Pass : Verdict.Fail;
+    const verdict = close.closer === 'user' ? said : Verdict.None;
     const closer = { user, provider, anyone: stranger }[close.closer];
     const ends = (sessionId: string): Promise<TransactionResponse> =>
       diamond.connect(closer).closeSession(sessionId, verdict, NO_RECEIPT, '0x', { gasLimit: 1_000_000 });

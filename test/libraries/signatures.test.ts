@@ -193,7 +193,7 @@ describe('BoundedCalls', () => {
   });
 });
 
-describe('exits beside bad strangers, TRUST scenario 6', () => {
+describe('exits beside bad strangers, TRUST scenario 6 [YS-022]', () => {
   (['Reverts', 'BurnsGas', 'SaysNothing'] as const).forEach((mood) => {
     it(`close, unstake and withdraw work with a registry whose mood is ${mood}`, async () => {
       const market = await load(openMarket);

@@ -40,7 +40,7 @@ function haveSameNames(kept: readonly ParamType[], ours: readonly ParamType[]): 
   return kept.every(({ name }, i) => name === '' || name === ours[i]!.name);
 }
 
-describe('repository: what the Morpheus compute diamond has and we keep', () => {
+describe('repository: what the Morpheus compute diamond has and we keep [YS-044]', () => {
   let ours: Interface;
 
   before(async () => {

@@ -22,6 +22,7 @@ export function createReads(connection: Connection): Reads {
   const now = async (): Promise<bigint> => BigInt((await provider.getBlock('latest'))?.timestamp ?? 0);
   return decodingErrors({
     now,
+    etherBalance: (account) => provider.getBalance(account),
     ...poolReads(yellowstone, now),
     ...stakeReads(yellowstone, token, diamond),
     ...marketReads(yellowstone),
@@ -103,7 +104,14 @@ function marketReads(yellowstone: IYellowstone): Pick<Reads, MarketReads> {
 }
 
 type SessionReads =
-  'session' | 'userSessions' | 'quoteSession' | 'sessionCredits' | 'directOwed' | 'isApprovalUsed' | 'isDelegate';
+  | 'session'
+  | 'userSessions'
+  | 'providerSessions'
+  | 'quoteSession'
+  | 'sessionCredits'
+  | 'directOwed'
+  | 'isApprovalUsed'
+  | 'isDelegate';
 
 function sessionReads(yellowstone: IYellowstone): Pick<Reads, SessionReads> {
   return {
@@ -117,6 +125,11 @@ function sessionReads(yellowstone: IYellowstone): Pick<Reads, SessionReads> {
     },
     userSessions: async (user, page) =>
       toPage(await yellowstone.getUserSessionViews(user, ...pageArguments(page)), toSession),
+    async providerSessions(provider, page) {
+      const [sessionIds, total] = await yellowstone.getProviderSessions(provider, ...pageArguments(page));
+      const views = await Promise.all(sessionIds.map((sessionId) => yellowstone.getSession(sessionId)));
+      return toPage([views, total], toSession);
+    },
     quoteSession: async ({ user, bidId, durationSeconds, payment }) =>
       toSessionQuote(await yellowstone.quoteSession(user, bidId, durationSeconds, codeOf(PAYMENTS, payment))),
     async sessionCredits(provider) {

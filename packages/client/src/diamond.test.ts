@@ -165,7 +165,7 @@ describe('the first day of a provider and a user', () => {
       user: user.address,
       pricePerSecondMor,
       maxDurationSeconds: 3_600n,
-      payment: 'Pool' as const,
+      payment: 'pool' as const,
       nonce: 1n,
       deadline: (await reads.now()) + 3_600n,
     };
@@ -187,6 +187,9 @@ describe('the first day of a provider and a user', () => {
     expect(await reads.isApprovalUsed(provider.address, 1n)).toBe(true);
     expect(await reads.stake(user.address, 'session')).toMatchObject({ activeMor: quote.missingStakeMor });
     expect((await reads.userSessions(user.address)).items).toEqual([await reads.session(sessionId)]);
+    expect(await reads.providerSessions(provider.address)).toEqual(await reads.userSessions(user.address));
+    expect(await reads.providerSessions(provider.address, { offset: 1 })).toEqual({ items: [], total: 1 });
+    expect(await reads.etherBalance(user.address)).toBe(await dev.getBalance(user.address));
     expect(await reads.session(sessionId)).toMatchObject({ payment: 'pool', isClosed: false, verdict: 'none' });
   });
 

@@ -1,3 +1,4 @@
+export { deploymentOf, type Deployment } from '@yellowstone/contracts';
 export { connect, type ConnectOptions, type Connection } from './chain/connection.js';
 export { createReads } from './create-reads.js';
 export type { DelegateRights, Reads } from './reads.js';

@@ -25,6 +25,8 @@ export interface Reads {
   stake(account: Address, purpose: Purpose): Promise<Stake>;
   unstaking(account: Address): Promise<Unstaking>;
   morBalance(account: Address): Promise<bigint>;
+  /** Ether of the account, which pays gas [wei]. */
+  etherBalance(account: Address): Promise<bigint>;
   /** What the diamond may still pull from the account [MOR-wei]. */
   morAllowance(account: Address): Promise<bigint>;
 
@@ -48,6 +50,8 @@ export interface Reads {
   session(sessionId: SessionId): Promise<Session | undefined>;
   /** Sessions of a user, oldest first. */
   userSessions(user: Address, page?: PageRequest): Promise<Page<Session>>;
+  /** Sessions of a provider, oldest first; one call for the page and one for each session of it. */
+  providerSessions(provider: Address, page?: PageRequest): Promise<Page<Session>>;
   /** What `openSession` would do now with enough stake allowed. */
   quoteSession(request: {
     readonly user: Address;

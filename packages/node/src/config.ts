@@ -1,11 +1,86 @@
 import { isIP } from 'node:net';
 import { parseAddress, parseMor } from '@yellowstone/protocol';
-import { type Config, defineConfig, LOG_LEVELS, optional, secretly, setting } from '@yellowstone/service';
+import {
+  type Config,
+  ConfigError,
+  type ConfigProblem,
+  defineConfig,
+  loadConfig,
+  LOG_LEVELS,
+  optional,
+  secretly,
+  type Setting,
+  setting,
+} from '@yellowstone/service';
 import { computeAddress } from 'ethers';
 import { Type } from 'typebox';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const HostList = Type.Array(Type.String({ pattern: '^[A-Za-z0-9.*\\[\\]:-]+$' }));
+
+/** Settings of the database of one node. */
+function storeSettingsOf(role: 'provider' | 'consumer') {
+  return {
+    dataDir: setting({
+      env: 'YELLOWSTONE_DATA_DIR',
+      description: 'Folder of the embedded database: chain writes, used request ids, API keys. One per node.',
+      expected:
+        'a path of a folder; without it a provider takes .yellowstone/provider, a consumer .yellowstone/consumer',
+      schema: Type.String({ minLength: 1 }),
+      fallback: `.yellowstone/${role}`,
+    }),
+    databaseUrl: optional(
+      secretly(
+        setting({
+          env: 'YELLOWSTONE_DATABASE_URL',
+          description: 'A PostgreSQL instead of the folder; several processes may share it.',
+          expected: 'a URL like postgres://user:password@host:5432/yellowstone',
+          schema: Type.String({ pattern: '^postgres(ql)?://\\S+$' }),
+        }),
+      ),
+    ),
+    logLevel,
+  } as const;
+}
+
+const logLevel = setting({
+  env: 'YELLOWSTONE_LOG_LEVEL',
+  description: 'How much is logged.',
+  expected: `one of ${LOG_LEVELS.join(', ')}`,
+  schema: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level))),
+  fallback: 'info',
+});
+
+/** The key: either itself, or a keystore with its password. */
+const keySettings = {
+  privateKey: optional(
+    secretly(
+      setting({
+        env: 'YELLOWSTONE_PRIVATE_KEY',
+        description: 'Key that signs and pays; this or YELLOWSTONE_KEYSTORE.',
+        expected: 'a private key, 0x and 64 hex digits',
+        schema: Type.String({ pattern: '^0x[0-9a-fA-F]{64}$' }),
+        parse: requireKey,
+      }),
+    ),
+  ),
+  keystoreFile: optional(
+    setting({
+      env: 'YELLOWSTONE_KEYSTORE',
+      description: 'Encrypted file with the key that signs and pays; only its owner may read it.',
+      expected: 'a path of a keystore (JSON, version 3)',
+      schema: Type.String({ minLength: 1 }),
+    }),
+  ),
+  passwordFile: optional(
+    setting({
+      env: 'YELLOWSTONE_PASSWORD_FILE',
+      description: 'File with the password of the keystore in its first line; without it the terminal is asked.',
+      expected: 'a path of a file that only its owner may read, together with YELLOWSTONE_KEYSTORE',
+      schema: Type.String({ minLength: 1 }),
+    }),
+  ),
+} as const;
 
 /** What both roles need. */
 const sharedSettings = {
@@ -34,28 +109,13 @@ const sharedSettings = {
       parse: BigInt,
     }),
   ),
-  privateKey: secretly(
-    setting({
-      env: 'YELLOWSTONE_PRIVATE_KEY',
-      description: 'Key that signs and pays.',
-      expected: 'a private key, 0x and 64 hex digits',
-      schema: Type.String({ pattern: '^0x[0-9a-fA-F]{64}$' }),
-      parse: requireKey,
-    }),
-  ),
+  ...keySettings,
   pollingMs: setting({
     env: 'YELLOWSTONE_POLLING_MS',
     description: 'How often receipts of transactions are looked for [ms].',
     expected: 'a whole number from 50 to 60000',
     schema: Type.Integer({ minimum: 50, maximum: 60_000 }),
     fallback: '1000',
-  }),
-  logLevel: setting({
-    env: 'YELLOWSTONE_LOG_LEVEL',
-    description: 'How much is logged.',
-    expected: `one of ${LOG_LEVELS.join(', ')}`,
-    schema: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level))),
-    fallback: 'info',
   }),
   allowedHosts: setting({
     env: 'YELLOWSTONE_ALLOWED_HOSTS',
@@ -69,6 +129,7 @@ const sharedSettings = {
 /** Settings of `yellowstone provider up`. */
 export const providerSettings = defineConfig({
   ...sharedSettings,
+  ...storeSettingsOf('provider'),
   host: setting({
     env: 'YELLOWSTONE_PROVIDER_HOST',
     description: 'Address the provider listens on; put TLS in front before opening it.',
@@ -83,6 +144,21 @@ export const providerSettings = defineConfig({
     expected: 'a port from 0 to 65535',
     schema: Port,
     fallback: '3333',
+  }),
+  apiHost: setting({
+    env: 'YELLOWSTONE_PROVIDER_API_HOST',
+    description: "Address the operator's API listens on; put TLS in front before opening it, API keys travel in clear.",
+    expected: 'an IP address',
+    schema: Type.String(),
+    parse: parseIp,
+    fallback: '127.0.0.1',
+  }),
+  apiPort: setting({
+    env: 'YELLOWSTONE_PROVIDER_API_PORT',
+    description: "Port of the operator's API of a provider; 0 = any free one.",
+    expected: 'a port from 0 to 65535',
+    schema: Port,
+    fallback: '8082',
   }),
   provider: optional(
     setting({
@@ -103,16 +179,24 @@ export const providerSettings = defineConfig({
 });
 
 /** Settings of `yellowstone provider offer`. */
-export const offerSettings = defineConfig(sharedSettings);
+export const offerSettings = defineConfig({ ...sharedSettings, ...storeSettingsOf('provider') });
+
+/** Settings of commands that need the database of a node only, such as those about API keys. */
+export const storeSettings = {
+  provider: defineConfig(storeSettingsOf('provider')),
+  consumer: defineConfig(storeSettingsOf('consumer')),
+} as const;
 
 /** Settings of `yellowstone consumer up`. */
 export const consumerSettings = defineConfig({
   ...sharedSettings,
+  ...storeSettingsOf('consumer'),
   host: setting({
     env: 'YELLOWSTONE_CONSUMER_HOST',
-    description: 'Address the consumer listens on; whoever reaches it spends its money.',
-    expected: 'a loopback address, 127.0.0.1 or ::1 (others need keys, which come later)',
-    schema: Type.Union([Type.Literal('127.0.0.1'), Type.Literal('::1')]),
+    description: 'Address the consumer listens on; put TLS in front before opening it, API keys travel in clear.',
+    expected: 'an IP address',
+    schema: Type.String(),
+    parse: parseIp,
     fallback: '127.0.0.1',
   }),
   port: setting({
@@ -178,6 +262,44 @@ export const consumerSettings = defineConfig({
 export type ProviderConfig = Config<typeof providerSettings>;
 export type ConsumerConfig = Config<typeof consumerSettings>;
 export type OfferConfig = Config<typeof offerSettings>;
+export type StoreConfig = Config<(typeof storeSettings)['provider']>;
+export type KeyConfig = Config<typeof keySettings>;
+
+/**
+ * Reads the settings of a node, which has exactly one key.
+ * @throws ConfigError with all problems at once
+ */
+export function loadNodeConfig<Definition extends Readonly<Record<string, Setting<unknown>>> & typeof keySettings>(
+  definition: Definition,
+  env: Readonly<Record<string, string | undefined>>,
+): Config<Definition> {
+  const given = (name: keyof typeof keySettings): boolean => (env[keySettings[name].env] ?? '') !== '';
+  const keyProblems = problemsOfKey({
+    privateKey: given('privateKey'),
+    keystoreFile: given('keystoreFile'),
+    passwordFile: given('passwordFile'),
+  });
+  try {
+    const config = loadConfig(definition, env);
+    if (keyProblems.length === 0) return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...error.problems, ...keyProblems]);
+  }
+  throw new ConfigError(keyProblems);
+}
+
+/** Which of the settings of a key are given, and what is wrong with that. */
+export function problemsOfKey(given: Readonly<Record<keyof typeof keySettings, boolean>>): readonly ConfigProblem[] {
+  const key = { env: keySettings.privateKey.env };
+  if (given.privateKey && given.keystoreFile) {
+    return [{ ...key, value: '[secret]', expected: 'either this or YELLOWSTONE_KEYSTORE, not both' }];
+  }
+  const missing = given.privateKey || given.keystoreFile ? [] : [{ ...key, expected: 'this or YELLOWSTONE_KEYSTORE' }];
+  const alone = given.passwordFile && !given.keystoreFile;
+  const keystore = { env: keySettings.keystoreFile.env, expected: 'the keystore that YELLOWSTONE_PASSWORD_FILE opens' };
+  return [...missing, ...(alone ? [keystore] : [])];
+}
 
 function requireKey(key: string): string {
   // Throws for numbers that are no key, such as 0.

@@ -1,8 +1,21 @@
 import { type ChainError, isChainError } from '@yellowstone/client';
-import { AppError, type ErrorEntry, errorFactory } from '@yellowstone/service';
+import { AppError, type ErrorEntry, errorFactory, scrub } from '@yellowstone/service';
 
 /** Every failure a node answers, beside those of any HTTP server (`SERVICE_ERRORS`) and of the chain (`CHAIN_…`). */
 export const NODE_ERRORS = {
+  // --- API keys
+  api_key_missing: {
+    httpStatus: 401,
+    message: 'An API key is needed.',
+    hint: 'Make one with `yellowstone keys create` and send it as Authorization: Bearer.',
+  },
+  invalid_api_key: {
+    httpStatus: 401,
+    message: 'The API key is unknown, revoked or expired.',
+    hint: 'Make one with `yellowstone keys create`.',
+  },
+  api_key_scope_missing: { httpStatus: 403, message: 'The API key {key} does not have the scope {scope}.' },
+
   // --- Asking a provider
   authorization_missing: {
     httpStatus: 401,
@@ -47,8 +60,24 @@ export const NODE_ERRORS = {
   backend_busy: { httpStatus: 429, message: 'The backend of {model} is busy.' },
   queue_full: { httpStatus: 429, message: 'All {slots} slots of {model} are busy and {queue} requests wait.' },
   queue_timeout: { httpStatus: 503, message: 'No slot of {model} became free in time.' },
-  replay_memory_full: { httpStatus: 503, message: 'Too many requests are remembered against replay.' },
+  replay_memory_unavailable: {
+    httpStatus: 503,
+    message: 'Whether the request is new cannot be looked up now.',
+    hint: 'Try again in a moment.',
+  },
   stream_truncated: { httpStatus: 502, message: 'The answer broke off; what came before is incomplete.' },
+
+  // --- Operating
+  provider_not_found: { httpStatus: 404, message: 'There is no provider {provider}.' },
+  spender_not_allowed: {
+    httpStatus: 400,
+    message: 'This node lets nobody but the diamond {diamond} spend its MOR, not {spender}.',
+  },
+  transaction_pending: {
+    httpStatus: 504,
+    message: 'The transaction {tx} was sent and is in no block yet.',
+    hint: 'It can still happen: look for it before trying again.',
+  },
 
   // --- Buying and using sessions
   model_not_found: { httpStatus: 404, message: 'There is no model {model}.', hint: 'GET /v1/models lists them.' },
@@ -130,12 +159,25 @@ const CHAIN_STATUS: Readonly<Record<string, number>> = {
   CHAIN_ERC20InsufficientBalance: 402,
   CHAIN_ERC20InsufficientAllowance: 402,
   CHAIN_INVALID_ARGUMENT: 400,
+  CHAIN_InsufficientRightsForOperation: 403,
+  CHAIN_SessionNotFound: 404,
 };
 
-/** A failure of the chain as an answer: its own code, its values, a true status. */
+/** A failure of the chain as an answer: its own code, its values, a true status, nothing about the RPC endpoint. */
 export function fromChainError(error: ChainError): AppError {
-  const httpStatus = CHAIN_STATUS[error.code] ?? 409;
-  return new AppError({ code: error.code, httpStatus, message: error.message, details: error.args, cause: error });
+  const { code, message, args } = error;
+  // Only who waited for a transaction knows its hash.
+  if (code === 'CHAIN_TIMEOUT' && typeof args['hash'] === 'string') {
+    return nodeError('transaction_pending', { tx: args['hash'] }, { cause: error });
+  }
+  const httpStatus = CHAIN_STATUS[code] ?? 409;
+  return new AppError({ code, httpStatus, message: scrub(message), details: scrubbed(args), cause: error });
+}
+
+function scrubbed(args: ChainError['args']): ChainError['args'] {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? scrub(value) : value]),
+  );
 }
 
 /** What a node's server knows of errors that are not its own. */

@@ -1,14 +1,23 @@
 #!/usr/bin/env node
-import { ConfigError, describeError } from '@yellowstone/service';
-import { createCli } from './cli.js';
+import { runCli } from './cli/run-cli.js';
+import { systemClock } from './clock.js';
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Aborted by the first Ctrl-C; the second one ends the process at once. */
+function watchInterrupt(): AbortSignal {
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  });
+  return interrupt.signal;
+}
 
-try {
-  await createCli({ env: process.env, print }).parseAsync(process.argv);
-} catch (error) {
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? ` ${error.hint}` : '';
-  const text = error instanceof ConfigError ? error.message : `${describeError(error).message}${hint}`;
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
+const { env, stdin, stdout, stderr } = process;
+const isServing = (code: number): boolean => code === 0 && process.listenerCount('SIGTERM') > 0;
+const code = await runCli({ env, stdin, stdout, stderr, clock: systemClock, watchInterrupt }, process.argv.slice(2));
+// A node goes on until its signal. After anything else a forgotten timer must not keep the shell waiting.
+if (!isServing(code)) {
+  process.exitCode = code;
+  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+  process.exit(code);
 }

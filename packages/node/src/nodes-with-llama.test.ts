@@ -7,6 +7,7 @@ import { createConsumerNode } from './consumer/create-consumer-node.js';
 import { createProviderNode } from './provider/create-provider-node.js';
 import { createFakeChain } from './testing/fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './testing/keys.js';
+import { rememberedIds } from './testing/used-request-ids.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../llama/${path}`, import.meta.url));
 const modelPath = at('models/tiny-talk.gguf');
@@ -22,11 +23,14 @@ describe.skipIf(!existsSync(at('dist/index.js')))('two nodes in front of a real 
     const bid = chain.addBid({ wallet: providerWallet, endpoint: 'not.yet:1', name: 'tiny-talk' });
     const model = { modelId: bid.modelId, name: 'tiny-talk', slots: 2, queue: 8, maxTokens: 64 };
     const models = [{ ...model, backend: { kind: 'embedded', modelPath } as const }];
-    const provider = await createProviderNode({ chain: chain.as(providerWallet), log: quietLog }, { models, port: 0 });
+    const provider = await createProviderNode(
+      { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), log: quietLog },
+      { models, port: 0 },
+    );
     stops.unshift(() => provider.stop());
     chain.changeBid(bid.bidId, { endpoint: new URL(provider.url).host });
     const consumer = await createConsumerNode(
-      { chain: chain.as(userWallet), log: quietLog },
+      { chain: chain.as(userWallet), authenticate: async () => undefined, log: quietLog },
       {
         payment: 'pool',
         sessionSeconds: 600n,

@@ -16,7 +16,7 @@ export interface SessionApproval {
   readonly deadline: bigint;
 }
 
-/** EIP-712 type of `SessionApproval`; payment is 0 for Pool, 1 for Direct. */
+/** EIP-712 type of `SessionApproval`; payment is 0 for pool, 1 for direct. */
 export const SESSION_APPROVAL_FIELDS: readonly MessageField[] = [
   { name: 'bidId', type: 'bytes32' },
   { name: 'user', type: 'address' },

@@ -13,14 +13,14 @@ import { DAY_SECONDS } from './units.js';
 
 const NOON = 20_000n * DAY_SECONDS + DAY_SECONDS / 2n;
 
-/** One hour at 10 wei per second from noon, closed by the user with Pass after 5 minutes; window 6 minutes. */
+/** One hour at 10 wei per second from noon, closed by the user with pass after 5 minutes; window 6 minutes. */
 const hour: SessionClose = {
   pricePerSecondMor: 10n,
   openedAt: NOON,
   durationSeconds: 3_600n,
   now: NOON + 300n,
-  payment: 'Pool',
-  verdict: 'Pass',
+  payment: 'pool',
+  verdict: 'pass',
   closer: 'user',
   userStakeExceededProviderStake: true,
 };
@@ -88,12 +88,12 @@ describe('settleSession (DESIGN 5)', () => {
   });
 
   it('refunds the unused part of a direct payment on any day', () => {
-    const direct = { ...hour, payment: 'Direct', openedAt: NOON + 43_199n, now: NOON + 43_200n } as const;
+    const direct = { ...hour, payment: 'direct', openedAt: NOON + 43_199n, now: NOON + 43_200n } as const;
     expect(settleSession(direct)).toEqual(settled(10n, { creditedMor: 10n, refundedMor: 35_990n }));
   });
 
-  describe('Fail by the user, pool payment, larger stake', () => {
-    const fail = { ...hour, verdict: 'Fail', now: NOON + 360n } as const;
+  describe('fail by the user, pool payment, larger stake', () => {
+    const fail = { ...hour, verdict: 'fail', now: NOON + 360n } as const;
 
     it('takes the pay back within the window, its last second included', () => {
       expect(settleSession(fail)).toEqual(settled(3_600n, { backToPoolMor: 3_600n, backToAllowanceMor: 32_400n }));
@@ -102,9 +102,9 @@ describe('settleSession (DESIGN 5)', () => {
     it('is a point in the statistics only: later, with less stake, directly paid, by others', () => {
       const paid = settled(3_600n, { creditedMor: 3_600n, backToAllowanceMor: 32_400n });
       expect(settleSession({ ...fail, userStakeExceededProviderStake: false })).toEqual(paid);
-      expect(settleSession({ ...fail, verdict: 'Pass' })).toEqual(paid);
+      expect(settleSession({ ...fail, verdict: 'pass' })).toEqual(paid);
       expect(settleSession({ ...fail, now: NOON + 361n }).creditedMor).toBe(3_610n);
-      expect(settleSession({ ...fail, payment: 'Direct' })).toEqual(
+      expect(settleSession({ ...fail, payment: 'direct' })).toEqual(
         settled(3_600n, { creditedMor: 3_600n, refundedMor: 32_400n }),
       );
       expect(settleSession({ ...fail, closer: 'anyone', now: NOON + 3_600n })).toEqual(
@@ -118,8 +118,8 @@ describe('settleSession (DESIGN 5)', () => {
 
     it('earns nothing within the window; all returns to the user', () => {
       expect(settleSession(left)).toEqual(settled(0n, { backToAllowanceMor: 36_000n }));
-      expect(settleSession({ ...left, payment: 'Direct' })).toEqual(settled(0n, { refundedMor: 36_000n }));
-      expect(settleSession({ ...left, verdict: 'Fail' })).toEqual(settled(0n, { backToAllowanceMor: 36_000n }));
+      expect(settleSession({ ...left, payment: 'direct' })).toEqual(settled(0n, { refundedMor: 36_000n }));
+      expect(settleSession({ ...left, verdict: 'fail' })).toEqual(settled(0n, { backToAllowanceMor: 36_000n }));
     });
 
     it('keeps what was earned after the window', () => {
@@ -140,8 +140,8 @@ describe('settleSession (DESIGN 5)', () => {
       pricePerSecondMor: fc.bigInt({ min: 0n, max: 2n ** 111n }),
       openedAt: fc.bigInt({ min: NOON, max: NOON + DAY_SECONDS }),
       durationSeconds: fc.bigInt({ min: 300n, max: DAY_SECONDS }),
-      payment: fc.constantFrom('Pool' as const, 'Direct' as const),
-      verdict: fc.constantFrom('Pass' as const, 'Fail' as const),
+      payment: fc.constantFrom('pool' as const, 'direct' as const),
+      verdict: fc.constantFrom('pass' as const, 'fail' as const),
       closer: fc.constantFrom('user' as const, 'provider' as const),
       userStakeExceededProviderStake: fc.boolean(),
       elapsed: fc.bigInt({ min: 0n, max: 2n * DAY_SECONDS }),
@@ -155,7 +155,7 @@ describe('settleSession (DESIGN 5)', () => {
         const sameDay = session.now / DAY_SECONDS === rest.openedAt / DAY_SECONDS;
         expect(parts.creditedMor + parts.backToPoolMor).toBe(parts.earnedMor);
         expect(parts.refundedMor + parts.backToAllowanceMor).toBe(
-          sameDay || rest.payment === 'Direct' ? unusedMor : 0n,
+          sameDay || rest.payment === 'direct' ? unusedMor : 0n,
         );
         expect(parts.earnedMor <= rest.pricePerSecondMor * elapsed && parts.earnedMor <= costMor).toBe(true);
       }),

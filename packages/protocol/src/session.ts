@@ -3,20 +3,20 @@ import { min } from './math.js';
 import { DAY_SECONDS, dayOf } from './units.js';
 
 /** How a session is paid: out of the pool by stake, or from the user's wallet through escrow. */
-export type Payment = 'Pool' | 'Direct';
+export type Payment = 'pool' | 'direct';
 /** What the user says when closing. It counts from the user or the delegate only. */
-export type Verdict = 'Pass' | 'Fail';
+export type Verdict = 'pass' | 'fail';
 /** Who closes. `user` stands for the delegate as well. */
 export type Closer = 'user' | 'provider' | 'anyone';
 
 /** Codes of the payment kinds in signed messages and in the contract. */
-export const PAYMENT_CODES = { Pool: 0n, Direct: 1n } as const satisfies Record<Payment, bigint>;
+export const PAYMENT_CODES = { pool: 0n, direct: 1n } as const satisfies Record<Payment, bigint>;
 
 /** Shortest session [s], 5 minutes (DESIGN 5). */
 export const MIN_SESSION_SECONDS = 300n;
 /** Longest session [s], 24 hours (DESIGN 5). */
 export const MAX_SESSION_SECONDS = DAY_SECONDS;
-/** Longest time after opening in which a Fail takes the pay back [s], 30 minutes (DESIGN 5). */
+/** Longest time after opening in which a fail takes the pay back [s], 30 minutes (DESIGN 5). */
 export const MAX_DISPUTE_WINDOW_SECONDS = 1_800n;
 /** The dispute window is this part of the session: one tenth. */
 const DISPUTE_WINDOW_DIVISOR = 10n;
@@ -49,7 +49,7 @@ export interface SessionSettlement {
   readonly refundedMor: bigint;
   /** Back to the user's allowance of today; pool payment closed on the day of its opening only. */
   readonly backToAllowanceMor: bigint;
-  /** The earned part that the pool keeps after a disputed Fail; neither allowance nor budget get it. */
+  /** The earned part that the pool keeps after a disputed fail; neither allowance nor budget get it. */
   readonly backToPoolMor: bigint;
 }
 
@@ -103,15 +103,15 @@ export function settleSession(session: SessionClose): SessionSettlement {
   const early = now - openedAt <= disputeWindowSeconds(durationSeconds);
   const providerLeft = early && closer === 'provider';
   const disputed =
-    early && closer === 'user' && verdict === 'Fail' && payment === 'Pool' && session.userStakeExceededProviderStake;
+    early && closer === 'user' && verdict === 'fail' && payment === 'pool' && session.userStakeExceededProviderStake;
 
   const earned = providerLeft ? 0n : servedMor;
   const unusedMor = sessionCostMor(pricePerSecondMor, durationSeconds) - earned;
   return {
     earnedMor: earned,
     creditedMor: disputed ? 0n : earned,
-    refundedMor: payment === 'Direct' ? unusedMor : 0n,
-    backToAllowanceMor: payment === 'Pool' && dayOf(now) === dayOf(openedAt) ? unusedMor : 0n,
+    refundedMor: payment === 'direct' ? unusedMor : 0n,
+    backToAllowanceMor: payment === 'pool' && dayOf(now) === dayOf(openedAt) ? unusedMor : 0n,
     backToPoolMor: disputed ? earned : 0n,
   };
 }

@@ -16,7 +16,7 @@ const approval: SessionApproval = {
   user: parseAddress(`0x${'33'.repeat(20)}`),
   pricePerSecondMor: UINT128_MAX,
   maxDurationSeconds: 3_600n,
-  payment: 'Direct',
+  payment: 'direct',
   nonce: 2n ** 256n - 1n,
   deadline: 2n ** 40n - 1n,
 };
@@ -71,7 +71,7 @@ describe('typed messages', () => {
   it('name another signer when a field, the chain or the diamond differs', async () => {
     const signature = await sign(wallet, sessionApproval(domain, approval));
     const others = [
-      sessionApproval(domain, { ...approval, payment: 'Pool' }),
+      sessionApproval(domain, { ...approval, payment: 'pool' }),
       sessionApproval(messageDomain({ chainId: 42_161n, diamond }), approval),
       sessionApproval(messageDomain({ chainId: 31_337n, diamond: signer }), approval),
     ];

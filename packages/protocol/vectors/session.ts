@@ -17,16 +17,16 @@ const hour: SessionClose = {
   openedAt: NOON,
   durationSeconds: 3_600n,
   now: NOON,
-  payment: 'Pool',
-  verdict: 'Pass',
+  payment: 'pool',
+  verdict: 'pass',
   closer: 'user',
   userStakeExceededProviderStake: true,
 };
 
 /** Every combination at the borders of the dispute window (360 s) and of the session. */
 function grid(): SessionClose[] {
-  return (['Pool', 'Direct'] as const).flatMap((payment) =>
-    (['Pass', 'Fail'] as const).flatMap((verdict) =>
+  return (['pool', 'direct'] as const).flatMap((payment) =>
+    (['pass', 'fail'] as const).flatMap((verdict) =>
       (['user', 'provider', 'anyone'] as const).flatMap((closer) =>
         [true, false].flatMap((userStakeExceededProviderStake) =>
           [360n, 361n, 3_600n].map((elapsed) => ({
@@ -46,7 +46,7 @@ function grid(): SessionClose[] {
 const borders: readonly SessionClose[] = [
   { ...hour, now: NOON - 1n },
   { ...hour, now: NOON },
-  { ...hour, now: NOON, verdict: 'Fail' },
+  { ...hour, now: NOON, verdict: 'fail' },
   { ...hour, now: NOON + 1n },
   { ...hour, now: NOON + 3_599n },
   { ...hour, now: NOON + 3_601n },
@@ -55,13 +55,13 @@ const borders: readonly SessionClose[] = [
   // Opened a second before midnight: closed on the same day, on the next, within the window of the next.
   { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT - 1n },
   { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT },
-  { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT + 359n, verdict: 'Fail' },
-  { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT + 360n, verdict: 'Fail' },
+  { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT + 359n, verdict: 'fail' },
+  { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT + 360n, verdict: 'fail' },
   { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT, closer: 'provider' },
-  { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT, payment: 'Direct' },
+  { ...hour, openedAt: MIDNIGHT - 1n, now: MIDNIGHT, payment: 'direct' },
   // The longest session: the window is 30 minutes.
-  { ...hour, durationSeconds: DAY_SECONDS, now: NOON + 1_800n, verdict: 'Fail' },
-  { ...hour, durationSeconds: DAY_SECONDS, now: NOON + 1_801n, verdict: 'Fail' },
+  { ...hour, durationSeconds: DAY_SECONDS, now: NOON + 1_800n, verdict: 'fail' },
+  { ...hour, durationSeconds: DAY_SECONDS, now: NOON + 1_801n, verdict: 'fail' },
   // The shortest: 30 seconds.
   { ...hour, durationSeconds: 300n, now: NOON + 30n, closer: 'provider' },
   { ...hour, durationSeconds: 300n, now: NOON + 31n, closer: 'provider' },

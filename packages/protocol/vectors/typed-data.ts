@@ -15,7 +15,7 @@ const usualApproval: SessionApproval = {
   user: parseAddress('0x70997970C51812dc3A010C7d01b50e0d17dc79C8'),
   pricePerSecondMor: 10_000_000_000n,
   maxDurationSeconds: 3_600n,
-  payment: 'Pool',
+  payment: 'pool',
   nonce: 1n,
   deadline: 1_800_000_000n,
 };
@@ -24,7 +24,7 @@ const emptyApproval: SessionApproval = {
   user: parseAddress(`0x${'00'.repeat(20)}`),
   pricePerSecondMor: 0n,
   maxDurationSeconds: 0n,
-  payment: 'Pool',
+  payment: 'pool',
   nonce: 0n,
   deadline: 0n,
 };
@@ -33,7 +33,7 @@ const fullApproval: SessionApproval = {
   user: parseAddress(`0x${'ff'.repeat(20)}`),
   pricePerSecondMor: UINT128_MAX,
   maxDurationSeconds: 2n ** 32n - 1n,
-  payment: 'Direct',
+  payment: 'direct',
   nonce: 2n ** 256n - 1n,
   deadline: 2n ** 40n - 1n,
 };
@@ -94,7 +94,7 @@ export async function typedDataVectors(): Promise<VectorCase[]> {
   const messages = [
     sessionApproval(local, usualApproval),
     sessionApproval(arbitrum, usualApproval),
-    sessionApproval(local, { ...usualApproval, payment: 'Direct' }),
+    sessionApproval(local, { ...usualApproval, payment: 'direct' }),
     sessionApproval(local, emptyApproval),
     sessionApproval(local, fullApproval),
     sessionReceipt(local, usualReceipt),

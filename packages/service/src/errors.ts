@@ -32,12 +32,12 @@ export const SERVICE_ERRORS = {
   database_unreachable: {
     httpStatus: 503,
     message: 'The database cannot be opened.',
-    hint: 'Check YELLOWSTONE_DATABASE_URL or the data folder: is it reachable, writable, with room left?',
+    hint: 'Check YELLOWSTONE_DATABASE_URL or YELLOWSTONE_DATA_DIR: is it reachable, writable, with room left?',
   },
   database_in_use: {
     httpStatus: 503,
     message: 'Process {pid} on {host} uses the data folder {folder}.',
-    hint: 'Stop it, or use PostgreSQL by URL for several processes.',
+    hint: 'Stop it first and start it again afterwards, or set YELLOWSTONE_DATABASE_URL: a PostgreSQL takes several processes.',
   },
   database_newer: {
     httpStatus: 503,

@@ -82,7 +82,8 @@ export function plain(details: unknown): unknown {
 
 const MAX_MESSAGE_CHARACTERS = 600;
 
-function scrub(message: string): string {
+/** A text of somebody else without what may be a token in a URL or a path of this machine. */
+export function scrub(message: string): string {
   return message
     .slice(0, MAX_MESSAGE_CHARACTERS)
     .replace(/\b(https?|wss?):\/\/(?:[^\s/@"']*@)?([^\s/"'?]+)[^\s"',)]*/g, '$1://$2/…')

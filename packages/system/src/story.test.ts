@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from './local/accounts.js';
 import { passDaysWithEmission } from './local/emission.js';
 import { type LocalChain, startLocalChain } from './local/local-chain.js';
-import { type ConsumerLimits, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
+import { bearer, type ConsumerLimits, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
 
 const MODEL = 'tiny-talk';
 const REMOTE_MODEL = 'tiny-talk-by-url';
@@ -47,11 +47,15 @@ afterAll(async () => {
 }, 60_000);
 
 /** A consumer of its own account with generous limits, and an unmodified OpenAI client in front of it. */
-async function consumerOf(n: number, limits: Partial<ConsumerLimits> = {}): Promise<{ url: string; client: OpenAI }> {
+async function consumerOf(
+  n: number,
+  limits: Partial<ConsumerLimits> = {},
+): Promise<{ url: string; apiKey: string; client: OpenAI }> {
   const generous = { maxPricePerSecond: '0.001', maxStake: '20000' };
   const node = await startConsumer({ chain, account: devAccount(n) }, { ...generous, ...limits });
   stops.push(node.stop);
-  return { url: node.url, client: new OpenAI({ baseURL: `${node.url}/v1`, apiKey: 'unused', maxRetries: 0 }) };
+  const { url, apiKey } = node;
+  return { url, apiKey, client: new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 }) };
 }
 
 const chat = (client: OpenAI, model = MODEL) =>
@@ -101,6 +105,14 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
     expect((await reads.userSessions(user)).total).toBe(0);
   });
 
+  it('is not let in without a key of the operator', async () => {
+    const { url } = await consumerOf(5);
+    const failure = await failureOf(chat(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'guessed', maxRetries: 0 })));
+    expect(failure.status).toBe(401);
+    expect(failure.error).toMatchObject({ code: 'invalid_api_key', type: 'authentication_error' });
+    expect((await fetch(`${url}/yellowstone/sessions`)).status).toBe(401);
+  });
+
   it('is told when there is no such model', async () => {
     const { client } = await consumerOf(5);
     const failure = await failureOf(chat(client, 'no-such-model'));
@@ -109,7 +121,7 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
   });
 
   it('pays directly out of escrow when it wants to, and gets the unused part back', async () => {
-    const { url, client } = await consumerOf(6, { payment: 'direct', maxPay: '1' });
+    const { url, apiKey, client } = await consumerOf(6, { payment: 'direct', maxPay: '1' });
     const user = parseAddress(devAccount(6).address);
     const before = await reads.morBalance(parseAddress(operator.address));
 
@@ -117,7 +129,10 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
     const escrowMor = (await reads.treasury()).escrowMor;
     expect(escrowMor).toBe(CONSUMER_MOR - (await reads.morBalance(user)));
     const { items } = await reads.userSessions(user);
-    const closing = await fetch(`${url}/yellowstone/sessions/${items[0]!.sessionId}/close`, { method: 'POST' });
+    const closing = await fetch(`${url}/yellowstone/sessions/${items[0]!.sessionId}/close`, {
+      method: 'POST',
+      headers: bearer(apiKey),
+    });
 
     expect(closing.status).toBe(200);
     expect((await reads.treasury()).escrowMor).toBe(0n);
@@ -127,7 +142,7 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a provider', { timeout: 60_000 }, () => {
+describe('a provider', { timeout: 120_000 }, () => {
   it('serves any OpenAI-compatible server by its URL', async () => {
     const llama = await startLlama({ modelPath: tinyTalkPath, modelName: MODEL });
     stops.push(() => llama.stop());

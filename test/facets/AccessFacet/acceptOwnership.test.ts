@@ -33,7 +33,7 @@ describe('acceptOwnership', () => {
       });
     });
 
-    describe('when it accepts', () => {
+    describe('when it accepts [YS-051]', () => {
       it('it should be the owner, alone and once', async () => {
         const previous = await diamond.owner();
         await expect(diamond.connect(market.user).acceptOwnership())

@@ -47,7 +47,7 @@ describe('pause', () => {
     });
   });
 
-  describe('when the mask names entries', () => {
+  describe('when the mask names entries [YS-052]', () => {
     it('it should pause them for 72 hours', async () => {
       const now = (await time.latest()) + 10;
       await time.setNextBlockTimestamp(now);
@@ -67,7 +67,7 @@ describe('pause', () => {
     });
   });
 
-  describe('given the last pause is less than 72 hours over', () => {
+  describe('given the last pause is less than 72 hours over [YS-052]', () => {
     it('it should revert with PauseTooSoon', async () => {
       await diamond.pause(Op.Open);
       const allowedFrom = (await time.latest()) + 2 * PAUSE_SECONDS;

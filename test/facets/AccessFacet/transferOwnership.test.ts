@@ -20,7 +20,7 @@ describe('transferOwnership', () => {
     });
   });
 
-  describe('when a new owner is named', () => {
+  describe('when a new owner is named [YS-051]', () => {
     it('it should offer the ownership and keep the owner', async () => {
       const owner = await diamond.owner();
       await expect(diamond.transferOwnership(market.user))
@@ -31,7 +31,7 @@ describe('transferOwnership', () => {
     });
   });
 
-  describe('when the zero address is named', () => {
+  describe('when the zero address is named [YS-051]', () => {
     it('it should take the offer back', async () => {
       await diamond.transferOwnership(market.user);
       await diamond.transferOwnership(ZeroAddress);

@@ -43,7 +43,7 @@ describe('claimSessionCredits', () => {
     });
   });
 
-  describe('given credits have not vested', () => {
+  describe('given credits have not vested [YS-037]', () => {
     it('it should revert with NothingVested', async () => {
       const { openedAt } = await openSession(market);
       const day = vestDay(openedAt + SESSION_SECONDS);
@@ -57,7 +57,7 @@ describe('claimSessionCredits', () => {
   describe('given credits have vested', () => {
     beforeEach(vested);
 
-    it('it should pay them at the first second of the day, whoever asks and whether or not anybody closed', async () => {
+    it('it should pay them at the first second of the day, whoever asks and whether or not anybody closed [YS-037]', async () => {
       const { balanceMor } = await diamond.getPool();
       const tx = await expectMoney(market, () => claim(), {
         wallets: [
@@ -123,7 +123,7 @@ describe('claimSessionCredits', () => {
       });
     });
 
-    describe('given the guard lets out less', () => {
+    describe('given the guard lets out less [YS-013]', () => {
       it('it should pay what the guard allows and keep the rest owed', async () => {
         await diamond.connect(await ownerOf(market)).setPoolParameters(0, 0, MOR);
         await market.mor.mint(diamond, 5n);
@@ -140,7 +140,7 @@ describe('claimSessionCredits', () => {
       });
     });
 
-    describe('given the guard lets nothing out', () => {
+    describe('given the guard lets nothing out [YS-013]', () => {
       it('it should pay nothing and keep everything owed', async () => {
         await diamond.connect(await ownerOf(market)).setPoolParameters(0, 0, MOR);
         const tx = await expectMoney(market, () => claim(), { wallets: [[market.provider, 0n]] });

@@ -47,7 +47,7 @@ describe('withdrawDirect', () => {
     });
   });
 
-  describe('given a payment could not be delivered', () => {
+  describe('given a payment could not be delivered [YS-034]', () => {
     beforeEach(closeUndeliverable);
 
     it('it should keep the payment in escrow for the provider', async () => {

@@ -129,7 +129,7 @@ describe('diamondCut', () => {
     });
   });
 
-  describe('when the cut itself is removed', () => {
+  describe('when the cut itself is removed [YS-053]', () => {
     it('it should revert with CutSelectorRemoved', async () => {
       const selector = diamond.interface.getFunction('diamondCut').selector;
       await expect(cut(ZeroAddress, CutAction.Remove, [selector])).to.be.revertedWithCustomError(

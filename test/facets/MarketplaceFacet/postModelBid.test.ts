@@ -133,7 +133,7 @@ describe('postModelBid', () => {
     });
   });
 
-  describe('given the provider has an active bid on the model', () => {
+  describe('given the provider has an active bid on the model [YS-041]', () => {
     it('it should delete it and give its places to the new one', async () => {
       await post();
       const tx = await expectMoney(market, () => post(2n * PRICE_MOR), {
@@ -201,7 +201,7 @@ describe('postModelBid', () => {
     });
   });
 
-  describe('given the provider has 64 bids that are not deleted', () => {
+  describe('given the provider has 64 bids that are not deleted [YS-041]', () => {
     it('it should revert with TooManyBids', async () => {
       const modelIds: string[] = [];
       for (let i = 0; i < 65; i++) {

@@ -101,7 +101,7 @@ describe('repriceBid', () => {
     });
   });
 
-  describe('given the bid is an hour old', () => {
+  describe('given the bid is an hour old [YS-041]', () => {
     it('it should replace it without a fee, in the same places', async () => {
       await diamond.connect(market.otherProvider).providerRegister(market.otherProvider, MOR, 'host:2');
       await diamond.connect(market.otherProvider).postModelBid(market.otherProvider, market.modelId, PRICE_MOR);

@@ -52,7 +52,7 @@ describe('modelRetire', () => {
     });
   });
 
-  describe('given active bids', () => {
+  describe('given active bids [YS-042]', () => {
     it('it should empty the active lists at once and let old bids never come back', async () => {
       await diamond.connect(market.provider).postTokenBid(market.provider, market.modelId, 5n);
       const tokenBidId = await diamond.getBidId(market.provider, market.modelId, 1);
@@ -68,7 +68,7 @@ describe('modelRetire', () => {
     });
   });
 
-  describe('given a bid of a third party', () => {
+  describe('given a bid of a third party [YS-042]', () => {
     it('it should not lock the stake of the owner of the model', async () => {
       await diamond.connect(market.otherProvider).providerRegister(market.otherProvider, MOR, 'host:2');
       await diamond.connect(market.otherProvider).postModelBid(market.otherProvider, market.modelId, PRICE_MOR);

@@ -20,7 +20,7 @@ describe('setPoolParameters', () => {
     });
   });
 
-  describe('when the guard is above one hundredth', () => {
+  describe('when the guard is above one hundredth [YS-011]', () => {
     it('it should revert with ValueOutOfRange', async () => {
       await expect(diamond.setPoolParameters(1, 101, MOR))
         .to.be.revertedWithCustomError(diamond, 'ValueOutOfRange')
@@ -28,7 +28,7 @@ describe('setPoolParameters', () => {
     });
   });
 
-  describe('when the budget is above the guard', () => {
+  describe('when the budget is above the guard [YS-011]', () => {
     it('it should revert with ValueOutOfRange', async () => {
       await expect(diamond.setPoolParameters(51, 50, MOR))
         .to.be.revertedWithCustomError(diamond, 'ValueOutOfRange')

@@ -88,7 +88,7 @@ describe('providerDeregister', () => {
     });
   });
 
-  describe('given a session is open', () => {
+  describe('given a session is open [YS-043]', () => {
     it('it should keep exactly what is exposed until its credits vest', async () => {
       const { openedAt } = await openSession(market);
       expect(await diamond.getExposedStake(market.provider)).to.equal(COST_MOR);
@@ -133,7 +133,7 @@ describe('providerDeregister', () => {
     });
   });
 
-  describe('given more is exposed than the stake', () => {
+  describe('given more is exposed than the stake [YS-043]', () => {
     it('it should keep the whole stake', async () => {
       await diamond.connect(market.user).stake(Purpose.Session, 900_000n * MOR);
       await diamond.connect(market.provider).postModelBid(market.provider, market.modelId, MOR / 10n);

@@ -65,7 +65,7 @@ describe('slashProvider', () => {
     });
   });
 
-  describe('when the stake falls below the minimum', () => {
+  describe('when the stake falls below the minimum [YS-040]', () => {
     it('it should delete all bids and make the provider inactive until it tops up', async () => {
       await diamond.connect(market.provider).postTokenBid(market.provider, market.modelId, 5n);
       const tokenBidId = await diamond.getBidId(market.provider, market.modelId, 1);

@@ -59,7 +59,7 @@ describe('closeSession', () => {
     });
   });
 
-  describe('given the session is closed', () => {
+  describe('given the session is closed [YS-030]', () => {
     it('it should revert with SessionAlreadyClosed', async () => {
       await close();
       await expect(close()).to.be.revertedWithCustomError(diamond, 'SessionAlreadyClosed').withArgs(sessionId);
@@ -88,7 +88,7 @@ describe('closeSession', () => {
     });
   });
 
-  describe('when a stranger closes with a verdict', () => {
+  describe('when a stranger closes with a verdict [YS-035]', () => {
     it('it should revert with VerdictNotAllowed', async () => {
       await time.setNextBlockTimestamp(openedAt + SESSION_SECONDS);
       await expect(close(market.stranger, Verdict.Pass))
@@ -97,7 +97,7 @@ describe('closeSession', () => {
     });
   });
 
-  describe('when the provider closes with a verdict', () => {
+  describe('when the provider closes with a verdict [YS-035]', () => {
     it('it should revert with VerdictNotAllowed', async () => {
       await expect(close(market.provider, Verdict.Pass))
         .to.be.revertedWithCustomError(diamond, 'VerdictNotAllowed')
@@ -167,7 +167,7 @@ describe('closeSession', () => {
     });
   });
 
-  describe('when a delegate of the user closes with a verdict', () => {
+  describe('when a delegate of the user closes with a verdict [YS-035]', () => {
     it('it should count the verdict', async () => {
       await delegateTo(market, market.user, market.delegate, 'SESSION');
       await expect(close(market.delegate, Verdict.Pass)).to.emit(diamond, 'SessionSettled');
@@ -192,7 +192,7 @@ describe('closeSession', () => {
     });
   });
 
-  describe('when the provider closes within the dispute window', () => {
+  describe('when the provider closes within the dispute window [YS-036]', () => {
     it('it should credit nothing and return everything to the allowance', async () => {
       await time.setNextBlockTimestamp(openedAt + DISPUTE_SECONDS);
       const tx = await expectMoney(market, () => close(market.provider), {});
@@ -225,7 +225,7 @@ describe('closeSession', () => {
     });
   });
 
-  describe('when a delegate of the provider closes within the dispute window', () => {
+  describe('when a delegate of the provider closes within the dispute window [YS-036]', () => {
     it('it should credit nothing', async () => {
       await delegateTo(market, market.provider, market.delegate, 'PROVIDER');
       await time.setNextBlockTimestamp(openedAt + 60);
@@ -411,7 +411,7 @@ describe('closeSession', () => {
       });
     });
 
-    describe('when the provider closes within the dispute window', () => {
+    describe('when the provider closes within the dispute window [YS-036]', () => {
       it('it should give everything back to the user', async () => {
         await time.setNextBlockTimestamp(openedAt + 10);
         await expectMoney(market, () => close(market.provider), {

@@ -77,7 +77,7 @@ describe('openSession', () => {
     });
   });
 
-  describe('given the model was retired', () => {
+  describe('given the model was retired [YS-040]', () => {
     it('it should revert with BidNotActive', async () => {
       await diamond.connect(market.provider).modelRetire(market.modelId);
       await expect(open(await signed()))
@@ -94,7 +94,7 @@ describe('openSession', () => {
     });
   });
 
-  describe('when the approval is for another bid', () => {
+  describe('when the approval is for another bid [YS-031]', () => {
     it('it should revert with ApprovalMismatch', async () => {
       const bidId = ethers.id('another bid');
       await expect(open(await signed({ approval: { bidId } })))
@@ -103,7 +103,7 @@ describe('openSession', () => {
     });
   });
 
-  describe('when the approval is for another payment', () => {
+  describe('when the approval is for another payment [YS-031]', () => {
     it('it should revert with ApprovalMismatch', async () => {
       await expect(open(await signed({ approval: { payment: Payment.Direct } })))
         .to.be.revertedWithCustomError(diamond, 'ApprovalMismatch')
@@ -111,7 +111,7 @@ describe('openSession', () => {
     });
   });
 
-  describe('when the approval is for another price', () => {
+  describe('when the approval is for another price [YS-031]', () => {
     it('it should revert with ApprovalMismatch', async () => {
       await expect(open(await signed({ approval: { pricePerSecondMor: PRICE_MOR - 1n } })))
         .to.be.revertedWithCustomError(diamond, 'ApprovalMismatch')
@@ -127,7 +127,7 @@ describe('openSession', () => {
     });
   });
 
-  describe('when the duration is above the approval', () => {
+  describe('when the duration is above the approval [YS-031]', () => {
     it('it should revert with DurationOutOfRange', async () => {
       await expect(open(await signed({ request: { durationSeconds: 601 }, approval: { maxDurationSeconds: 600 } })))
         .to.be.revertedWithCustomError(diamond, 'DurationOutOfRange')
@@ -169,7 +169,7 @@ describe('openSession', () => {
     });
   });
 
-  describe('when the deadline lies more than a day ahead', () => {
+  describe('when the deadline lies more than a day ahead [YS-031]', () => {
     it('it should revert with DeadlineTooFar', async () => {
       const now = (await time.latest()) + 10;
       const terms = await signed({ approval: { deadline: now + DAY + 1 } });
@@ -290,7 +290,7 @@ describe('openSession', () => {
       });
     });
 
-    describe('when a delegate opens and stake is missing', () => {
+    describe('when a delegate opens and stake is missing [YS-032]', () => {
       it('it should revert with OwnCallOnly', async () => {
         await delegateTo(market, market.user, market.delegate, 'SESSION');
         await expect(open(await signed(), market.delegate))
@@ -299,7 +299,7 @@ describe('openSession', () => {
       });
     });
 
-    describe('when a delegate opens and stake is there', () => {
+    describe('when a delegate opens and stake is there [YS-032]', () => {
       it('it should open the session for the user without touching a wallet', async () => {
         await delegateTo(market, market.user, market.delegate, 'SESSION');
         await diamond.connect(market.user).stake(Purpose.Session, 1_000n * MOR);
@@ -465,7 +465,7 @@ describe('openSession', () => {
   describe('when the user pays directly', () => {
     const direct = { request: { payment: Payment.Direct } };
 
-    describe('when a delegate opens', () => {
+    describe('when a delegate opens [YS-032]', () => {
       it('it should revert with OwnCallOnly', async () => {
         await delegateTo(market, market.user, market.delegate, 'SESSION');
         await expect(open(await signed(direct), market.delegate))

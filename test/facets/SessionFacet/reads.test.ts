@@ -40,7 +40,7 @@ describe('reads of SessionReadFacet', () => {
   const quote = (payment: number = Payment.Pool, bidId = market.bidId, seconds = SESSION_SECONDS) =>
     diamond.quoteSession(market.user, bidId, seconds, payment);
 
-  it('quote what opening does: cost, missing stake, active stake, allowance left, when stake can leave', async () => {
+  it('quote what opening does: cost, missing stake, active stake, allowance left, when stake can leave [YS-033]', async () => {
     const missingMor = await stakeFor(market, COST_MOR);
     const leaveAt = BigInt(withdrawableAt(await time.latest()));
     expect(await quote()).to.deep.equal([COST_MOR, missingMor, 0n, 0n, leaveAt]);
@@ -61,7 +61,7 @@ describe('reads of SessionReadFacet', () => {
     await expect(quote()).to.be.revertedWithCustomError(diamond, 'AllowanceTooLow').withArgs(COST_MOR, 0);
   });
 
-  it('refuse to quote what could not be opened', async () => {
+  it('refuse to quote what could not be opened [YS-033]', async () => {
     await expect(quote(Payment.Pool, ethers.ZeroHash)).to.be.revertedWithCustomError(diamond, 'BidNotActive');
     await expect(quote(Payment.Pool, market.bidId, 299)).to.be.revertedWithCustomError(diamond, 'DurationOutOfRange');
     await diamond.connect(await ownerOf(market)).setPoolParameters(0, 0, MOR);

@@ -44,7 +44,7 @@ describe('stake', () => {
     });
   });
 
-  describe('when the purpose is sessions', () => {
+  describe('when the purpose is sessions [YS-020]', () => {
     it('it should be active and count at once', async () => {
       const tx = await expectMoney(market, () => stake(100n * MOR), {
         wallets: [[market.user, -100n * MOR]],
@@ -118,7 +118,7 @@ describe('stake', () => {
     });
   });
 
-  describe('given the day is open and the supply is nearly taken', () => {
+  describe('given the day is open and the supply is nearly taken [YS-024]', () => {
     it('it should count up to the supply today and everything from tomorrow on', async () => {
       await diamond.openDay();
       const day = await today();

@@ -41,7 +41,7 @@ describe('unstake', () => {
     });
   });
 
-  describe('when it is noon at the latest', () => {
+  describe('when it is noon at the latest [YS-020]', () => {
     it('it should let the stake leave at the next midnight', async () => {
       await time.setNextBlockTimestamp(midnight(day) + 12 * HOUR);
       const tx = await expectMoney(market, () => unstake(300n * MOR), {
@@ -58,7 +58,7 @@ describe('unstake', () => {
     });
   });
 
-  describe('when it is after noon', () => {
+  describe('when it is after noon [YS-020]', () => {
     it('it should let the stake leave at the midnight after the next', async () => {
       await time.setNextBlockTimestamp(midnight(day) + 12 * HOUR + 1);
       await expect(unstake(MOR))
@@ -75,7 +75,7 @@ describe('unstake', () => {
     });
   });
 
-  describe('given another amount waits for the earlier midnight', () => {
+  describe('given another amount waits for the earlier midnight [YS-021]', () => {
     it('it should not delay it', async () => {
       await unstake(1n);
       await time.increaseTo(midnight(day) + 13 * HOUR);

@@ -1,75 +1,35 @@
 import { ethers } from 'hardhat';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
-import {
-  CID,
-  DAY,
-  ENDPOINT,
-  HOUR,
-  MODEL_NAME,
-  MOR,
-  Op,
-  Payment,
-  PRICE_MOR,
-  Purpose,
-  Unit,
-  Verdict,
-} from '../../fixtures/market';
-import { NO_RECEIPT, receiptOf, signApproval, signReceipt } from '../../fixtures/sessions';
+import { CID, DAY, ENDPOINT, HOUR, MODEL_NAME, MOR, Op, Payment, Purpose, Verdict } from '../../fixtures/market';
+import { NO_RECEIPT } from '../../fixtures/sessions';
 import type { BaseContract } from 'ethers';
 import type { Dice } from './dice';
-import type { State } from './checks';
-import { act, actOn, Refused, type KnownBid, type KnownSession, type World } from './world';
-
-/**
- * One kind of move. It looks first whether the call must succeed and says `false` if it cannot be made now; a call that
- * is made and fails is a broken promise. Adversaries say true when they were refused with the right error.
- */
-export type Handler = (world: World, dice: Dice) => Promise<boolean>;
-
-const PRICES = [PRICE_MOR / 1_000n, PRICE_MOR, PRICE_MOR * 20n, PRICE_MOR * 500n];
-const DURATIONS = [300, 900, HOUR, 5 * HOUR, DAY] as const;
-
-// --- Helpers of several handlers
-
-/** Lets time pass; `sync` is the call that everybody may make at any time. */
-const wait = (world: World, seconds: number): Promise<void> =>
-  act(world, world.stranger, 'sync', [], world.now + seconds);
-
-/** True if the call is refused with this error. */
-async function isRefused(error: string, call: () => Promise<void>): Promise<boolean> {
-  try {
-    await call();
-  } catch (thrown) {
-    if (thrown instanceof Refused && thrown.error === error) return true;
-    throw thrown;
-  }
-  throw new Error(`a call that must be refused with ${error} went through`);
-}
-
-/** Makes an entry call; while its operation is paused it must be refused. */
-async function enter(world: World, operation: number, call: () => Promise<void>): Promise<boolean> {
-  const { operations, until } = await world.diamond.pauseState();
-  const isPaused = (Number(operations) & operation) !== 0 && world.now + 1 < Number(until);
-  if (isPaused) return !(await isRefused('OperationPaused', call));
-  await call();
-  return true;
-}
-
-const signerOf = (world: World, address: string): HardhatEthersSigner =>
-  [...world.providers, ...world.users].find((signer) => signer.address === address)!;
-
-const activeBids = (world: World, provider?: string): readonly KnownBid[] =>
-  world.state.bids.filter((bid) => bid.isActive && (provider === undefined || bid.provider === provider));
-const providerOf = (world: World, { address }: HardhatEthersSigner): State['providers'][number] =>
-  world.state.providers.find((provider) => provider.address === address)!;
-/** True if the next call is on the same day; some answers change at midnight. */
-const staysToday = (world: World): boolean => dayOf(world.now) === dayOf(world.now + 1);
-const openSessions = (world: World): KnownSession[] => [...world.sessions.values()].filter(({ isOpen }) => isOpen);
-const dayOf = (at: number): number => Math.floor(at / DAY);
+import { count } from './tally';
+import {
+  activeBids,
+  close,
+  dayOf,
+  DURATIONS,
+  enter,
+  isPaused,
+  isRefused,
+  open,
+  openSessions,
+  PRICES,
+  providerOf,
+  quoteOf,
+  secondBid,
+  signerOf,
+  staysToday,
+  wait,
+  type Handler,
+  type Move,
+} from './moves';
+import { act, actOn, type KnownSession, type World } from './world';
 
 // --- Providers
 
-const register: Handler = async (world, dice) => {
+export const register: Handler = async (world, dice) => {
   const provider = dice.pick(world.providers);
   const amount = dice.amount(MOR / 5n, 50n * MOR);
   const as = provider === world.providers[0] && dice.once(2) ? world.delegate : provider;
@@ -90,7 +50,7 @@ const leave: Handler = async (world, dice) => {
 };
 
 /** The stake that was exposed when a provider left, days later. */
-const fetchStake: Handler = async (world, dice) => {
+export const fetchStake: Handler = async (world, dice) => {
   const left = world.providers.filter((provider) => {
     const { isActive, stakeMor } = providerOf(world, provider);
     return !isActive && stakeMor > 0n;
@@ -167,7 +127,7 @@ const leaveModel: Handler = async (world, dice) => {
 
 // --- Bids
 
-const post: Handler = async (world, dice) => {
+export const post: Handler = async (world, dice) => {
   const provider = dice.pick(world.providers);
   const model = modelOf(world, dice);
   if (!providerOf(world, provider).isActive || model === undefined) return false;
@@ -207,7 +167,7 @@ const deleteBid: Handler = async (world, dice) => {
 
 // --- Stakes
 
-const stake: Handler = async (world, dice) => {
+export const stake: Handler = async (world, dice) => {
   const amount = dice.once(10) ? dice.amount(10_000n * MOR, 200_000n * MOR) : dice.amount(1n, 500n * MOR);
   const args = [dice.pick([Purpose.Session, Purpose.Session, Purpose.Access]), amount];
   return enter(world, Op.Open, () => act(world, dice.pick(world.users), 'stake', args));
@@ -231,7 +191,7 @@ const unstake: Handler = async (world, dice) => {
   return true;
 };
 
-const withdraw: Handler = async (world, dice) => {
+export const withdraw: Handler = async (world, dice) => {
   const user = dice.pick(world.users);
   if (world.state.unstaking[world.users.indexOf(user)]!.dueMor === 0n) return false;
   await act(world, user, 'withdrawStake', []);
@@ -252,49 +212,6 @@ const flashStake: Handler = async (world, dice) => {
 
 // --- Opening sessions
 
-let nonce = 0n;
-
-async function open(
-  world: World,
-  bid: KnownBid,
-  user: HardhatEthersSigner,
-  terms: { as?: HardhatEthersSigner; durationSeconds: number; payment: number; maxStakeMor: bigint; maxPayMor: bigint },
-): Promise<void> {
-  const { as = user, durationSeconds, payment, maxStakeMor, maxPayMor } = terms;
-  const request = { bidId: bid.bidId, durationSeconds, payment, maxStakeMor, maxPayMor };
-  const approval = {
-    bidId: bid.bidId,
-    user: user.address,
-    pricePerSecondMor: bid.priceMor,
-    maxDurationSeconds: durationSeconds,
-    payment,
-    nonce: nonce++,
-    deadline: world.now + 60,
-  };
-  const signature = await signApproval(world, signerOf(world, bid.provider), approval);
-  await act(world, as, 'openSession', [request, approval, signature]);
-}
-
-function secondBid(world: World, dice: Dice): KnownBid | undefined {
-  const bids = activeBids(world).filter(({ unit }) => unit === BigInt(Unit.Second));
-  // Content of a model takes over at midnight, so that an active bid may be none a second later.
-  return bids.length === 0 || !staysToday(world) ? undefined : dice.pick(bids);
-}
-
-/** The quote of a pool session, undefined if no stake is enough or the pool is too small. */
-async function quoteOf(
-  world: World,
-  user: HardhatEthersSigner,
-  bid: KnownBid,
-  durationSeconds: number,
-): Promise<{ costMor: bigint; missingStakeMor: bigint } | undefined> {
-  try {
-    return await world.diamond.quoteSession(user, bid.bidId, durationSeconds, Payment.Pool);
-  } catch {
-    return undefined;
-  }
-}
-
 const openPool: Handler = async (world, dice) => {
   const bid = secondBid(world, dice);
   if (bid === undefined) return false;
@@ -302,11 +219,12 @@ const openPool: Handler = async (world, dice) => {
   const durationSeconds = dice.pick(DURATIONS);
   const quote = await quoteOf(world, user, bid, durationSeconds);
   if (quote === undefined || quote.missingStakeMor > 500_000n * MOR) return false;
-  const walletMor = await world.mor.balanceOf(user);
+  const walletOf = (): bigint => world.state.walletsMor[world.users.indexOf(user)]!; // of a user of the walk
+  const walletMor = walletOf();
   if (walletMor < quote.missingStakeMor) return false;
   const terms = { durationSeconds, payment: Payment.Pool, maxStakeMor: quote.missingStakeMor, maxPayMor: 0n };
   const isOpened = await enter(world, Op.Open, () => open(world, bid, user, terms));
-  const pulledMor = walletMor - (await world.mor.balanceOf(user));
+  const pulledMor = walletMor - walletOf();
   const wantedMor = isOpened ? quote.missingStakeMor : 0n;
   if (pulledMor !== wantedMor) throw new Error(`the quote said ${wantedMor} of stake, ${pulledMor} was pulled`);
   return isOpened;
@@ -327,37 +245,26 @@ const openByDelegate: Handler = async (world, dice) => {
   };
   const call = (): Promise<void> => open(world, bid, user!, terms);
   if (quote.missingStakeMor === 0n) return enter(world, Op.Open, call);
-  const { operations } = await world.diamond.pauseState();
-  if (Number(operations) & Op.Open) return false;
+  if (isPaused(world, Op.Open)) return false;
   return !(await isRefused('OwnCallOnly', call));
 };
 
-const openDirect: Handler = async (world, dice) => {
+export const openDirect: Handler = async (world, dice) => {
   const bid = secondBid(world, dice);
   if (bid === undefined) return false;
   const durationSeconds = dice.pick(DURATIONS);
   const costMor = bid.priceMor * BigInt(durationSeconds);
   const terms = { durationSeconds, payment: Payment.Direct, maxStakeMor: 0n, maxPayMor: costMor };
   const user = dice.pick(world.users);
-  if ((await world.mor.balanceOf(user)) < costMor) return false;
+  if (world.state.walletsMor[world.users.indexOf(user)]! < costMor) return false;
   return enter(world, Op.Open, () => open(world, bid, user, terms));
 };
 
 // --- Closing sessions
 
-async function close(world: World, session: KnownSession, as: HardhatEthersSigner, verdict: number, dice: Dice) {
-  if (dice.once(2)) return act(world, as, 'closeSession', [session.sessionId, verdict, NO_RECEIPT, '0x']);
-  const receipt = await receiptOf(session.sessionId, {
-    inputTokens: dice.pick([0, 1_000, 2 ** 32]),
-    tokensPerSecondMilli: dice.pick([0, 25_000, 2 ** 32 - 1]),
-  });
-  const signature = await signReceipt(world, signerOf(world, session.provider), receipt);
-  return act(world, as, 'closeSession', [session.sessionId, verdict, receipt, signature]);
-}
-
 const anyVerdict = (dice: Dice): number => dice.pick([Verdict.None, Verdict.Pass, Verdict.Fail]);
 
-const closeByUser: Handler = async (world, dice) => {
+export const closeByUser: Handler = async (world, dice) => {
   const sessions = openSessions(world);
   if (sessions.length === 0) return false;
   const session = dice.pick(sessions);
@@ -405,10 +312,9 @@ const closeAcrossMidnight: Handler = async (world, dice) => {
   const user = signerOf(world, session.user);
   await wait(world, midnight - world.now);
   const bid = secondBid(world, dice);
-  const { operations } = await world.diamond.pauseState();
   const quote = bid === undefined ? undefined : await quoteOf(world, user, bid, 300);
-  const canOpen = quote !== undefined && (Number(operations) & Op.Open) === 0;
-  if (canOpen && quote.missingStakeMor <= (await world.mor.balanceOf(user))) {
+  const canOpen = quote !== undefined && !isPaused(world, Op.Open);
+  if (canOpen && quote.missingStakeMor <= world.state.walletsMor[world.users.indexOf(user)]!) {
     const terms = { durationSeconds: 300, payment: Payment.Pool, maxStakeMor: quote.missingStakeMor, maxPayMor: 0n };
     await open(world, bid!, user, terms); // there is a quote, so there is a bid
   }
@@ -426,12 +332,14 @@ const closeAgain: Handler = async (world, dice) => {
 
 // --- Pool
 
-const claim: Handler = async (world, dice) => {
+export const claim: Handler = async (world, dice) => {
   const provider = dice.pick(world.providers);
   const { vestedMor } = providerOf(world, provider);
   if (vestedMor === 0n) return false;
   const maxMor = dice.once(2) ? ethers.MaxUint256 >> 128n : dice.amount(0n, vestedMor);
   await act(world, dice.pick([provider, world.stranger]), 'claimSessionCredits', [provider.address, maxMor]);
+  const { paidMor } = world.last.find(({ name }) => name === 'SessionCreditsClaimed')!.args.toObject();
+  if (paidMor < (maxMor < vestedMor ? maxMor : vestedMor)) count(world.tally, 'guard bound');
   return true;
 };
 
@@ -472,18 +380,12 @@ const sync: Handler = async (world) => {
 const openDay: Handler = async (world) => {
   const day = dayOf(world.now);
   if (!staysToday(world)) return false;
-  if (await isDayOpen(world, day))
+  if (world.openedDays.has(day))
     return !(await isRefused('DayAlreadyOpen', () => act(world, world.stranger, 'openDay', [])));
   if ((await world.diamond.getDay(day)).openedAt === 0n) return false;
   await act(world, world.stranger, 'openDay', []);
   return true;
 };
-
-/** A day that is not open yet is simulated, and says the time of the question. */
-async function isDayOpen(world: World, day: number): Promise<boolean> {
-  const filter = world.diamond.filters.DayOpened(day);
-  return (await world.diamond.queryFilter(filter)).length > 0;
-}
 
 const setParameters: Handler = async (world, dice) => {
   const guardBps = dice.pick([100, 100, 50]);
@@ -531,7 +433,7 @@ const jump: Handler = async (world, dice) => {
 };
 
 /** How often each move is tried; the commoner ones make the state in which the others are possible. */
-export const HANDLERS: readonly { readonly name: string; readonly weight: number; readonly handler: Handler }[] = [
+export const HANDLERS: readonly Move[] = [
   { name: 'register', weight: 4, handler: register },
   { name: 'leave', weight: 4, handler: leave },
   { name: 'fetchStake', weight: 14, handler: fetchStake },

@@ -1,24 +1,12 @@
-import { ethers, network } from 'hardhat';
+import { network } from 'hardhat';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import type { BaseContract, Interface, LogDescription } from 'ethers';
-import { deployBatchReader } from '../../fixtures/batch';
-import { CID, ENDPOINT, MODEL_NAME, MOR, openMarket, PRICE_MOR, type OpenMarket } from '../../fixtures/market';
-import { delegateTo } from '../../fixtures/delegation';
-import { ownerOf } from '../../fixtures/owner';
-import { stateOf, type State } from './checks';
-import { loadProtocol, type Protocol } from '../../fixtures/protocol';
-
-/** Who and what a walk moves in. */
-export interface Stage extends OpenMarket {
-  readonly address: string;
-  readonly owner: HardhatEthersSigner;
-  readonly providers: readonly HardhatEthersSigner[];
-  readonly users: readonly HardhatEthersSigner[];
-  readonly protocol: Protocol;
-  /** Everything the diamond said before the walk. */
-  readonly history: readonly ChainLog[];
-}
+import { rehearse, type Rehearsed } from './exits';
+import { guardModelOf, type GuardModel } from './guard-model';
+import type { ChainLog, Stage } from './stage';
+import { stateOf, type State } from './state';
+import { count, type Tally } from './tally';
 
 export interface KnownBid {
   readonly bidId: string;
@@ -43,6 +31,10 @@ export interface KnownSession {
   isOpen: boolean;
   /** What came back at the close [MOR-wei]. */
   returnedMor: bigint;
+  /** What the provider is promised: the cost, less what the close took off [MOR-wei]. */
+  creditedMor: bigint;
+  /** When the credits count as earned: the end, or the close before it [s]. */
+  earnedAt: number;
 }
 
 export interface PoolEvent {
@@ -58,24 +50,30 @@ export interface World extends Stage {
   readonly sessions: Map<string, KnownSession>;
   readonly models: Set<string>;
   readonly pool: PoolEvent[];
+  readonly guard: GuardModel;
+  /** What claims paid to each provider [MOR-wei]. */
+  readonly claimedMor: Map<string, bigint>;
+  readonly openedDays: Set<number>;
   /** MOR that arrived by plain transfer and was not synced [MOR-wei]. */
   donatedMor: bigint;
   /** Events of the last call. */
   last: readonly LogDescription[];
   lastTransfers: readonly { from: string; to: string; amountMor: bigint }[];
+  /** How the calls ended that the token made in the middle of the last call. */
+  lastReentries: readonly { readonly ok: boolean; readonly answer: string }[];
+  /** What the campaign counts, and its refusals by error. */
+  readonly tally: Tally;
+  readonly refused: Tally;
   /** What was done, for the report of a failure. */
   readonly trace: string[];
   /** The diamond after the last call. */
   state: State;
+  /** How it went when everybody left after the last call, in a call that leaves nothing behind. */
+  rehearsed: Rehearsed;
+  /** True when the walk is over and everything is looked at once more. */
+  isLast: boolean;
   /** Runs after every call, refused or not. */
   afterCall: () => Promise<void>;
-}
-
-export interface ChainLog {
-  readonly address: string;
-  readonly topics: readonly string[];
-  readonly data: string;
-  readonly t: number;
 }
 
 /** A call was refused; `error` is the name of the custom error. */
@@ -88,46 +86,8 @@ export class Refused extends Error {
   }
 }
 
-const FUNDS_MOR = 2_000_000n * MOR;
-
-/** An open market with three providers, three users, a second model, and a delegate of the first of each. */
-export async function walkStage(): Promise<Stage> {
-  const market = await openMarket();
-  const { diamond, mor, provider, otherProvider, user, otherUser, delegate, rest } = market;
-  const providers = [provider, otherProvider, rest[0]!];
-  const users = [user, otherUser, rest[1]!];
-  for (const account of [...providers, ...users]) {
-    await mor.mint(account, FUNDS_MOR);
-    await mor.connect(account).approve(diamond, ethers.MaxUint256);
-  }
-  await mor.mint(market.stranger, FUNDS_MOR);
-  await diamond.connect(otherProvider).providerRegister(otherProvider, 5n * MOR, ENDPOINT);
-  await diamond
-    .connect(otherProvider)
-    .modelRegister(otherProvider, ethers.ZeroHash, CID, 0, MOR, MODEL_NAME, ['second']);
-  await diamond.connect(otherProvider).postModelBid(otherProvider, market.modelId, PRICE_MOR * 3n);
-  await delegateTo(market, user, delegate, 'SESSION');
-  await delegateTo(market, provider, delegate, 'PROVIDER');
-  await delegateTo(market, provider, delegate, 'MARKETPLACE');
-  await deployBatchReader();
-  const address = await diamond.getAddress();
-  const logs = await ethers.provider.getLogs({ fromBlock: 0, toBlock: 'latest', address });
-  const times = new Map<number, number>();
-  for (const { blockNumber } of logs) {
-    if (!times.has(blockNumber)) times.set(blockNumber, (await ethers.provider.getBlock(blockNumber))!.timestamp);
-  }
-  const history = logs.map(({ address: from, topics, data, blockNumber }) => ({
-    address: from,
-    topics,
-    data,
-    t: times.get(blockNumber)!,
-  }));
-  const owner = await ownerOf(market);
-  return { ...market, address, owner, providers, users, protocol: await loadProtocol(), history };
-}
-
 /** The world at the start of a walk. */
-export async function worldOf(stage: Stage): Promise<World> {
+export async function worldOf(stage: Stage, tallies: Pick<World, 'tally' | 'refused'>): Promise<World> {
   const world: World = {
     ...stage,
     now: await time.latest(),
@@ -135,19 +95,32 @@ export async function worldOf(stage: Stage): Promise<World> {
     sessions: new Map(),
     models: new Set(),
     pool: [],
+    guard: guardModelOf(stage.protocol),
+    claimedMor: new Map(),
+    openedDays: new Set(),
     donatedMor: 0n,
     last: [],
     lastTransfers: [],
+    lastReentries: [],
+    ...tallies,
     trace: [],
+    isLast: false,
     state: undefined as never,
+    rehearsed: undefined as never,
     afterCall: () => Promise.resolve(),
   };
   for (const log of stage.history) {
     const event = stage.diamond.interface.parseLog({ topics: [...log.topics], data: log.data });
     if (event !== null) learn(world, event, log.t);
   }
-  world.state = await stateOf(world);
+  await look(world);
   return world;
+}
+
+/** Reads the diamond and rehearses that everybody leaves. */
+export async function look(world: World): Promise<void> {
+  world.state = await stateOf(world);
+  world.rehearsed = await rehearse(world);
 }
 
 /** Sends a call of the diamond at the next second, or at `at`, and learns from its events. */
@@ -179,24 +152,31 @@ export async function actOn(
   world.now = at;
   world.last = [];
   world.lastTransfers = [];
+  world.lastReentries = [];
   let hash: string;
   try {
     hash = (await network.provider.send('eth_sendTransaction', [tx])) as string;
   } catch (error) {
+    const name = errorNameOf(world.diamond.interface, error);
+    count(world.refused, name);
     await world.afterCall();
-    throw new Refused(errorNameOf(world.diamond.interface, error), call);
+    throw new Refused(name, call);
   }
   const { logs } = (await network.provider.send('eth_getTransactionReceipt', [hash])) as { logs: ChainLog[] };
-  const mor = (await world.mor.getAddress()).toLowerCase();
-  const events = logs
-    .filter((log) => log.address.toLowerCase() === world.address.toLowerCase())
-    .map((log) => world.diamond.interface.parseLog({ topics: [...log.topics], data: log.data })!);
+  const eventsOf = (address: string, parser: Interface): LogDescription[] =>
+    logs
+      .filter((log) => log.address.toLowerCase() === address.toLowerCase())
+      .map((log) => parser.parseLog({ topics: [...log.topics], data: log.data })!);
+  const events = eventsOf(world.address, world.diamond.interface);
+  const tokenEvents = eventsOf(world.tokenAddress, world.token.interface);
   world.last = events;
-  world.lastTransfers = logs
-    .filter((log) => log.address.toLowerCase() === mor)
-    .map((log) => world.mor.interface.parseLog({ topics: [...log.topics], data: log.data })!)
+  world.lastTransfers = tokenEvents
     .filter((event) => event.name === 'Transfer')
     .map(({ args: [from, receiver, amount] }) => ({ from, to: receiver, amountMor: amount as bigint }));
+  world.lastReentries = tokenEvents
+    .filter((event) => event.name === 'Reentered')
+    .map(({ args: [, ok, answer] }) => ({ ok, answer }));
+  count(world.tally, 're-entries refused', world.lastReentries.filter(({ ok }) => !ok).length);
   events.forEach((event) => learn(world, event, at));
   await world.afterCall();
 }
@@ -204,9 +184,15 @@ export async function actOn(
 /** Takes an event into what is known. */
 function learn(world: World, event: LogDescription, t: number): void {
   const { name, args } = event;
+  world.guard.learn(event, t);
   if (name === 'EmissionReceived') world.pool.push({ t: BigInt(t), kind: 'receive', amount: args['amountMor'] });
   if (name === 'PoolCredited') world.pool.push({ t: BigInt(t), kind: 'credit', amount: args['amountMor'] });
   if (name === 'PoolPaid') world.pool.push({ t: BigInt(t), kind: 'draw', amount: args['amountMor'] });
+  if (name === 'DayOpened') world.openedDays.add(Number(args['day']));
+  if (name === 'SessionCreditsClaimed') {
+    const { provider, paidMor } = args.toObject();
+    world.claimedMor.set(provider, (world.claimedMor.get(provider) ?? 0n) + paidMor);
+  }
   if (name === 'ModelUpdated') world.models.add(args['modelId']);
   if (name === 'BidDeleted') world.bids.get(args['bidId'])!.isDeleted = true;
   if (name === 'BidPosted') {
@@ -228,12 +214,16 @@ function learn(world: World, event: LogDescription, t: number): void {
       isDisputable,
       isOpen: true,
       returnedMor: 0n,
+      creditedMor: costMor,
+      earnedAt: t + Number(durationSeconds),
     });
   }
   if (name === 'SessionSettled') {
     const session = world.sessions.get(args['sessionId'])!;
     session.isOpen = false;
     session.returnedMor = args['returnedMor'];
+    session.creditedMor = args['creditedMor'];
+    session.earnedAt = Math.min(session.earnedAt, t);
   }
 }
 

@@ -5,7 +5,6 @@ import {
   type SessionApproval,
   type SessionReceipt,
 } from '@yellowstone/protocol';
-import type { Payment } from '@yellowstone/client';
 import { type Static, Type } from 'typebox';
 
 // What the two roles say to each other beside OpenAI's paths. Amounts, nonces and counts of tokens are decimal strings.
@@ -74,11 +73,6 @@ export const ReceiptBody = Type.Object({
 });
 export type ReceiptBody = Static<typeof ReceiptBody>;
 
-/** A kind of payment as signed messages spell it. */
-export function signedPayment(payment: Payment): SessionApproval['payment'] {
-  return payment === 'pool' ? 'Pool' : 'Direct';
-}
-
 export function formatApproval(approval: SessionApproval, signature: string): ApprovalBody {
   return {
     approval: {
@@ -86,7 +80,7 @@ export function formatApproval(approval: SessionApproval, signature: string): Ap
       user: approval.user,
       pricePerSecondMor: approval.pricePerSecondMor.toString(),
       maxDurationSeconds: Number(approval.maxDurationSeconds),
-      payment: approval.payment === 'Pool' ? 'pool' : 'direct',
+      payment: approval.payment,
       nonce: approval.nonce.toString(),
       deadline: Number(approval.deadline),
     },
@@ -101,7 +95,7 @@ export function parseApproval({ approval }: ApprovalBody): SessionApproval {
     user: parseAddress(approval.user),
     pricePerSecondMor: BigInt(approval.pricePerSecondMor),
     maxDurationSeconds: BigInt(approval.maxDurationSeconds),
-    payment: signedPayment(approval.payment),
+    payment: approval.payment,
     nonce: BigInt(approval.nonce),
     deadline: BigInt(approval.deadline),
   };

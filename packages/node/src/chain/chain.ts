@@ -1,12 +1,16 @@
-import type { Reads, Writes } from '@yellowstone/client';
+import type { Connection, Reads, Writes } from '@yellowstone/client';
 import type { Address, MessageDomain, MessageSigner } from '@yellowstone/protocol';
 import type { Clock } from '../clock.js';
+import type { JournaledWrites } from './journaled-writes.js';
 
 /** What nodes ask the chain. */
 export type ChainReads = Pick<
   Reads,
   | 'now'
   | 'bid'
+  | 'day'
+  | 'directOwed'
+  | 'etherBalance'
   | 'fees'
   | 'isDelegate'
   | 'model'
@@ -16,8 +20,13 @@ export type ChainReads = Pick<
   | 'morBalance'
   | 'provider'
   | 'providerBids'
+  | 'providerSessions'
+  | 'providers'
   | 'quoteSession'
   | 'session'
+  | 'sessionCredits'
+  | 'stake'
+  | 'unstaking'
   | 'userSessions'
 >;
 
@@ -26,12 +35,20 @@ export type ChainWrites = Pick<
   Writes,
   | 'address'
   | 'approveMor'
+  | 'claimSessionCredits'
   | 'closeSession'
+  | 'deleteBid'
+  | 'deregisterModel'
+  | 'deregisterProvider'
   | 'openSession'
   | 'postModelBid'
   | 'registerModel'
   | 'registerProvider'
   | 'repriceBid'
+  | 'stake'
+  | 'unstake'
+  | 'withdrawDirect'
+  | 'withdrawStake'
 >;
 
 /** A diamond on a chain, and the key a node acts with. */
@@ -42,6 +59,14 @@ export interface Chain {
   readonly signer: MessageSigner;
   /** Address of the key. */
   readonly address: Address;
+}
+
+/** The chain of a running node, with everything the client can ask and tell. */
+export interface NodeChain extends Chain, JournaledWrites {
+  readonly reads: Reads;
+  readonly writes: Writes;
+  /** Whoever opened it closes it. */
+  readonly connection: Connection;
 }
 
 /** Time as contracts will see it [s]. */

@@ -12,6 +12,7 @@ import { createProviderNode } from '../provider/create-provider-node.js';
 import { type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
+import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
 
 const timeouts = { connectMs: 300, firstByteMs: 500, idleMs: 400 };
@@ -60,7 +61,7 @@ async function startProvider(
   const clock = { now: () => Date.now(), monotonic: () => performance.now() + laterMs };
   const own = chain.as(wallet);
   const session: typeof own.reads.session = async (id) => (unseen-- > 0 ? undefined : own.reads.session(id));
-  const deps = { chain: { ...own, reads: { ...own.reads, session } }, log, clock };
+  const deps = { chain: { ...own, reads: { ...own.reads, session } }, usedRequestIds: rememberedIds(), log, clock };
   const node = await createProviderNode(deps, { models, port: 0, timeouts, graceMs: 300 });
   chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });
   stops.push(() => node.stop());
@@ -71,7 +72,7 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   const { log, text } = readableLog();
   logged = text;
   const node = await createConsumerNode(
-    { chain: chain.as(userWallet), log },
+    { chain: chain.as(userWallet), authenticate: async () => undefined, log },
     {
       payment: 'pool',
       sessionSeconds: 600n,

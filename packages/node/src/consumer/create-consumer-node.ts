@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createHttpServer, listen, type Listening, type Log } from '@yellowstone/service';
-import type { FastifyRequest } from 'fastify';
 import { Agent } from 'undici';
+import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
 import { translateError } from '../errors.js';
+import { installAccess } from '../operator/access.js';
+import { installDocumentation } from '../operator/documentation.js';
+import { operatorRoutes } from '../operator/operator-routes.js';
 import { createComplete } from './completions/complete.js';
 import { completionRoutes } from './completions/completion-routes.js';
 import { relayRequest } from './completions/relay-request.js';
@@ -17,6 +20,7 @@ import { modelRoutes } from './models/model-routes.js';
 import { createProviderClient } from './provider-client.js';
 import { createBuySession, type SpendingLimits } from './sessions/buy-session.js';
 import { createEndSession } from './sessions/end-session.js';
+import { createOpenByHand } from './sessions/open-by-hand.js';
 import { createSessionKeeper } from './sessions/session-keeper.js';
 import { sessionRoutes } from './sessions/session-routes.js';
 
@@ -24,8 +28,8 @@ export interface ConsumerNodeDeps {
   readonly chain: Chain;
   readonly log: Log;
   readonly clock?: Clock;
-  /** Called before every handler; throws for who may not. Keys come later, loopback needs none. */
-  readonly authenticate?: (request: FastifyRequest) => Promise<void>;
+  /** Called before everything else; throws for who may not. Whoever it lets in spends the wallet's money. */
+  readonly authenticate: Authenticate;
 }
 
 export interface ConsumerNodeOptions extends SpendingLimits {
@@ -45,7 +49,7 @@ export interface ConsumerNodeOptions extends SpendingLimits {
 
 /** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
 export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
-  const { chain, log, clock = systemClock, authenticate = async () => undefined } = deps;
+  const { chain, authenticate, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, allowPrivateEndpoints = false } = options;
   const { domain, reads, writes, signer } = chain;
   const policy: EndpointPolicy = { allowPrivate: allowPrivateEndpoints };
@@ -60,13 +64,16 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
   );
   const market = createMarket({ reads, clock });
   const isEndpointAllowed = (endpoint: string): boolean => succeeds(() => urlOf(endpoint));
+  const candidatesOf = createCandidates({ market, isEndpointAllowed }, options);
+  const buyWithin = (limits: SpendingLimits) =>
+    createBuySession({ domain, reads, writes, chainClock, providers, log }, limits);
   const keeper = await createSessionKeeper(
     {
       reads,
       chainClock,
       clock,
-      candidatesOf: createCandidates({ market, isEndpointAllowed }, options),
-      buy: createBuySession({ domain, reads, writes, chainClock, providers, log }, options),
+      candidatesOf,
+      buy: buyWithin(options),
       end: createEndSession({ domain, reads, writes, providers, log }),
       log,
     },
@@ -88,10 +95,13 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
   try {
     const { allowedHosts = [], allowedOrigins = [], graceMs = 10_000 } = options;
     const server = createHttpServer({ log }, { allowedHosts, allowedOrigins, translate: translateError });
-    server.addHook('preHandler', authenticate);
+    installAccess(server, authenticate);
+    await installDocumentation(server);
     await server.register(modelRoutes({ market }));
     await server.register(completionRoutes({ complete }));
     await server.register(sessionRoutes({ keeper }));
+    const open = createOpenByHand({ reads, candidatesOf, buyWithin, keep: keeper.keep, log }, options);
+    await server.register(operatorRoutes({ chain, clock, open, closeHeld: keeper.closeHeld }));
     const listening = await listen(server, { host, port, graceMs });
     log.info({ url: listening.url, user: writes.address }, 'consumer node is up');
     let stopping: Promise<void> | undefined;

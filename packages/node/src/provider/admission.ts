@@ -21,6 +21,12 @@ export interface Admission {
   toOpenSession(request: IncomingRequest): Promise<Session>;
 }
 
+interface Admitted {
+  readonly session: Session;
+  readonly now: bigint;
+  readonly remember: () => Promise<void>;
+}
+
 interface AdmissionDeps {
   readonly domain: MessageDomain;
   readonly chainClock: ChainClock;
@@ -29,24 +35,24 @@ interface AdmissionDeps {
 }
 
 export function createAdmission({ domain, chainClock, gate, replay }: AdmissionDeps): Admission {
-  const admit = async (request: IncomingRequest): Promise<{ session: Session; now: bigint; remember: () => void }> => {
+  const admit = async (request: IncomingRequest): Promise<Admitted> => {
     const now = await chainClock.now();
     const { authorization, requester } = readAuthorization({ domain, now }, request);
     const session = await gate.own(authorization.sessionId);
     await gate.requireRequester(session, requester);
     // Remembered last: strangers cannot fill the memory.
-    return { session, now, remember: () => replay.admit({ ...authorization, now }) };
+    return { session, now, remember: () => replay.admit(authorization) };
   };
   return {
     async toSession(request) {
       const { session, remember } = await admit(request);
-      remember();
+      await remember();
       return session;
     },
     async toOpenSession(request) {
       const { session, now, remember } = await admit(request);
       gate.requireOpen(session, now);
-      remember();
+      await remember();
       return session;
     },
   };

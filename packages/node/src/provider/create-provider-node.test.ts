@@ -15,6 +15,7 @@ import {
   userWallet,
 } from '../testing/keys.js';
 import { signedFetch, type SignedFetch } from '../testing/signed-request.js';
+import { rememberedIds } from '../testing/used-request-ids.js';
 import { createProviderNode } from './create-provider-node.js';
 
 const CHAT = '/v1/chat/completions';
@@ -27,6 +28,7 @@ let backend: FakeBackend;
 let bid: Bid;
 let node: Listening;
 let logged: () => string;
+let start: () => Promise<Listening>;
 
 beforeEach(async () => {
   chain = createFakeChain();
@@ -44,10 +46,9 @@ beforeEach(async () => {
       maxTokens: 77,
     },
   ] as const;
-  node = await createProviderNode(
-    { chain: chain.as(providerWallet), log },
-    { models, port: 0, timeouts, graceMs: 500 },
-  );
+  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), log };
+  start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
+  node = await start();
 });
 
 afterEach(async () => {
@@ -129,7 +130,7 @@ describe('POST /yellowstone/approvals', () => {
     const body = (await answer.json()) as ApprovalBody;
     const approval = parseApproval(body);
     expect(recover(body.signature, sessionApproval(chain.domain, approval))).toBe(addressOf(providerWallet));
-    expect(approval).toMatchObject({ bidId: bid.bidId, user: addressOf(userWallet), payment: 'Direct' });
+    expect(approval).toMatchObject({ bidId: bid.bidId, user: addressOf(userWallet), payment: 'direct' });
     expect(approval.pricePerSecondMor).toBe(bid.priceMor);
     const seconds = Number(approval.deadline) - Date.now() / 1_000;
     expect(seconds).toBeGreaterThan(295);
@@ -210,12 +211,16 @@ describe('who may use a session', () => {
     expect(await bare.json()).toMatchObject({ error: { type: 'authentication_error', code: 'authorization_missing' } });
   });
 
-  it('each request once', async () => {
+  it('each request once, over a restart too (scenario 43)', async () => {
     const sessionId = await openSession();
     const requestId = '01234567-89ab-4def-8123-456789abcdef';
     expect((await send(sessionId, ask, { requestId })).status).toBe(200);
     const replayed = await send(sessionId, ask, { requestId });
     expect([replayed.status, await codeIn(replayed)]).toEqual([409, 'request_replayed']);
+    await node.stop();
+    node = await start();
+    const afterRestart = await send(sessionId, ask, { requestId });
+    expect([afterRestart.status, await codeIn(afterRestart)]).toEqual([409, 'request_replayed']);
     expect(backend.asked).toHaveLength(1);
   });
 });
@@ -434,7 +439,7 @@ describe('createProviderNode', () => {
   it('refuses to sign for a provider that did not allow it', async () => {
     const { log } = readableLog();
     const starting = createProviderNode(
-      { chain: chain.as(strangerWallet), log },
+      { chain: chain.as(strangerWallet), usedRequestIds: rememberedIds(), log },
       { models: [], port: 0, provider: addressOf(providerWallet) },
     );
     await expect(starting).rejects.toMatchObject({ code: 'not_a_delegate' });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Address } from '@yellowstone/protocol';
-import { createHttpServer, listen, type Listening, type Log } from '@yellowstone/service';
+import { createHttpServer, listen, type Listening, type Log, type UsedRequestIds } from '@yellowstone/service';
 import { Agent } from 'undici';
+import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
 import { nodeError, translateError } from '../errors.js';
+import { createOperatorApi } from '../operator/create-operator-api.js';
 import { createAdmission } from './admission.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import { createApproveSession } from './approvals/approve-session.js';
@@ -24,6 +26,10 @@ import { createSlots } from './slots.js';
 
 export interface ProviderNodeDeps {
   readonly chain: Chain;
+  /** Outlives the process, so that no request is served a second time after a restart. */
+  readonly usedRequestIds: UsedRequestIds;
+  /** Throws for who may not use the operator's API. Without it there is no such API. */
+  readonly authenticate?: Authenticate;
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -33,6 +39,10 @@ export interface ProviderNodeOptions {
   readonly host?: string;
   /** 0 = any free port. */
   readonly port?: number;
+  /** Where the operator's API listens; loopback unless told otherwise. */
+  readonly apiHost?: string;
+  /** 8082 by default; 0 = any free port. */
+  readonly apiPort?: number;
   /** The provider on chain; the key itself unless it signs as a delegate. */
   readonly provider?: Address;
   /** Host names served beside the loopback names and the one of the endpoint on chain. */
@@ -45,9 +55,15 @@ export interface ProviderNodeOptions {
 const APPROVALS_AT_ONCE = 8;
 const APPROVALS_WAITING = 64;
 
-/** Starts a provider node: backends first, then the server in front of them. */
-export async function createProviderNode(deps: ProviderNodeDeps, options: ProviderNodeOptions): Promise<Listening> {
-  const { chain, log, clock = systemClock } = deps;
+/** A provider node that listens. */
+export interface ProviderNode extends Listening {
+  /** Where the operator's API is; undefined without one. */
+  readonly apiUrl: string | undefined;
+}
+
+/** Starts a provider node: backends first, then the server in front of them, and the operator's API beside it. */
+export async function createProviderNode(deps: ProviderNodeDeps, options: ProviderNodeOptions): Promise<ProviderNode> {
+  const { chain, usedRequestIds, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 3_333, provider = chain.address, timeouts = DEFAULT_TIMEOUTS } = options;
   await requireDelegate(chain, provider);
 
@@ -64,7 +80,7 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
     const { domain, reads, signer } = chain;
     const chainClock = createChainClock({ reads, clock });
     const gate = createSessionGate({ reads, clock }, { provider });
-    const admission = createAdmission({ domain, chainClock, gate, replay: createReplayMemory() });
+    const admission = createAdmission({ domain, chainClock, gate, replay: createReplayMemory({ usedRequestIds }) });
     const meter = createSessionMeter();
     const serve = createServeAnswer({ models, meter, clock, dispatcher, log }, { timeouts });
     const approve = createApproveSession({ reads, chainClock, domain, signer, models, randomNonce }, { provider });
@@ -82,14 +98,32 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));
 
     const { graceMs = 25_000 } = options;
-    const listening = await listen(server, { host, port, graceMs });
-    log.info({ url: listening.url, provider, signer: chain.address, models: models.size }, 'provider node is up');
+    const api = await listenForOperator(deps, options);
+    const listening = await listen(server, { host, port, graceMs }).catch(async (error: unknown) => {
+      await api?.stop();
+      throw error;
+    });
+    const { url } = listening;
+    const apiUrl = api?.url;
+    log.info({ url, apiUrl, provider, signer: chain.address, models: models.size }, 'provider node is up');
+    const stop = async (): Promise<void> => {
+      await Promise.all([listening.stop(), api?.stop()]).finally(stopBackends);
+    };
     let stopping: Promise<void> | undefined;
-    return { url: listening.url, stop: () => (stopping ??= listening.stop().finally(stopBackends)) };
+    return { url, apiUrl, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await stopBackends();
     throw error;
   }
+}
+
+async function listenForOperator(
+  { chain, authenticate, log, clock = systemClock }: ProviderNodeDeps,
+  { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 25_000 }: ProviderNodeOptions,
+): Promise<Listening | undefined> {
+  if (authenticate === undefined) return undefined;
+  const server = await createOperatorApi({ chain, authenticate, log, clock }, { provider, allowedHosts });
+  return listen(server, { host: apiHost, port: apiPort, graceMs });
 }
 
 async function startBackends(

@@ -40,7 +40,11 @@ describe('parseModels', () => {
     expect(() => parse([{ ...good, slots: 0 }, good, good, { name: 7 }])).toThrow(/entry 1 .*entry 4.*listed twice/);
   });
 
-  it.each(['{', '{}', '[]', 'null'])('refuses the file %s', (text) => {
+  it('takes an empty list, with which an operator begins', () => {
+    expect(parse([])).toEqual([]);
+  });
+
+  it.each(['{', '{}', '"[]"', 'null'])('refuses the file %s', (text) => {
     expect(() => parseModels({ env: {} }, { file: 'm.json', text })).toThrow(
       expect.objectContaining({ code: 'models_file_invalid' }),
     );

@@ -75,8 +75,10 @@ function parseList(file: string, text: string): unknown[] {
   } catch (cause) {
     throw nodeError('models_file_invalid', { file, problems: 'it is not JSON' }, { cause });
   }
-  const isList = Array.isArray(list) && list.length > 0 && list.length <= MAX_MODELS;
-  if (!isList) throw nodeError('models_file_invalid', { file, problems: `it must list 1 to ${MAX_MODELS} models` });
+  // An empty list is where an operator begins: the id of a model is known once it is registered.
+  const isList = Array.isArray(list) && list.length <= MAX_MODELS;
+  if (!isList)
+    throw nodeError('models_file_invalid', { file, problems: `it must be a list of ${MAX_MODELS} models at most` });
   return list as unknown[];
 }
 

@@ -1,23 +1,60 @@
-import { describe, expect, it } from 'vitest';
-import { createReplayMemory } from './replay-memory.js';
+import { createUsedRequestIds, openDatabase } from '@yellowstone/service';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readableLog } from '../testing/keys.js';
+import { createReplayMemory, type ReplayMemory } from './replay-memory.js';
 
-const request = (requestId: string, now = 100n) => ({ sessionId: 's', requestId, deadline: now + 60n, now });
+const request = (requestId: string) => ({ sessionId: 's', requestId, deadline: 160n });
+const { log } = readableLog();
 
 describe('createReplayMemory', () => {
-  it('takes a request once', () => {
-    const memory = createReplayMemory();
-    memory.admit(request('a'));
-    memory.admit({ ...request('a'), sessionId: 't' });
-    expect(() => memory.admit(request('a'))).toThrow(
-      expect.objectContaining({ code: 'request_replayed', httpStatus: 409 }),
-    );
+  let folder: string;
+  let nowMs = 100_000;
+  let stop: () => Promise<void>;
+  let memory: ReplayMemory;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'yellowstone-replay-'));
+    await start();
+  });
+  afterAll(async () => {
+    await stop();
+    await rm(folder, { recursive: true });
+  });
+  async function start(): Promise<void> {
+    const database = await openDatabase({ log }, { dataDir: join(folder, 'data') });
+    memory = createReplayMemory({ usedRequestIds: createUsedRequestIds({ database, clock: { now: () => nowMs } }) });
+    stop = () => database.close();
+  }
+
+  it('takes a request of a session once', async () => {
+    await memory.admit(request('a'));
+    await memory.admit({ ...request('a'), sessionId: 't' });
+    await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed', httpStatus: 409 });
   });
 
-  it('is bounded, and forgets what can no longer be replayed', () => {
-    const memory = createReplayMemory({ maxEntries: 2 });
-    memory.admit(request('a'));
-    memory.admit(request('b'));
-    expect(() => memory.admit(request('c'))).toThrow(expect.objectContaining({ code: 'replay_memory_full' }));
-    memory.admit(request('c', 161n));
+  it('refuses a replay after a restart as well (scenario 43)', async () => {
+    await stop();
+    await start();
+    await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed' });
+  });
+
+  it('remembers through the last second of the deadline, and no longer', async () => {
+    nowMs = 160_999;
+    await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed' });
+    nowMs = 161_000;
+    await memory.admit({ ...request('a'), deadline: 220n });
+  });
+
+  it('admits nothing while it cannot look', async () => {
+    await stop();
+    await expect(memory.admit(request('b'))).rejects.toMatchObject({
+      code: 'replay_memory_unavailable',
+      httpStatus: 503,
+      retryAfterSeconds: 5,
+    });
+    await start();
   });
 });

@@ -1,34 +1,26 @@
+import type { UsedRequestIds } from '@yellowstone/service';
 import { nodeError } from '../errors.js';
 
 /** Remembers requests as long as they could be replayed. */
 export interface ReplayMemory {
-  /** @throws request_replayed if it was seen, replay_memory_full if nothing more can be remembered. */
+  /** @throws request_replayed if it was seen, replay_memory_unavailable if nobody can tell. */
   admit(request: {
     readonly sessionId: string;
     readonly requestId: string;
+    /** Last second in which the request is good [s]. */
     readonly deadline: bigint;
-    readonly now: bigint;
-  }): void;
+  }): Promise<void>;
 }
 
-/** In the memory of the process: a restart forgets, for the seconds that authorizations last. */
-export function createReplayMemory({ maxEntries = 200_000 }: { readonly maxEntries?: number } = {}): ReplayMemory {
-  const deadlines = new Map<string, bigint>();
-  const forget = (now: bigint): void => {
-    for (const [key, deadline] of deadlines) if (deadline < now) deadlines.delete(key);
-  };
-  let forgottenAt = 0n;
+/** In the database, so that a restart forgets nothing and several processes know the same. */
+export function createReplayMemory({ usedRequestIds }: { readonly usedRequestIds: UsedRequestIds }): ReplayMemory {
   return {
-    admit({ sessionId, requestId, deadline, now }) {
-      const isFull = deadlines.size >= maxEntries;
-      if (now > forgottenAt + 30n || (isFull && now > forgottenAt)) {
-        forget(now);
-        forgottenAt = now;
-      }
-      const key = `${sessionId} ${requestId}`;
-      if (deadlines.has(key)) throw nodeError('request_replayed', { requestId });
-      if (deadlines.size >= maxEntries) throw nodeError('replay_memory_full', {}, { retryAfterSeconds: 30 });
-      deadlines.set(key, deadline);
+    async admit({ sessionId, requestId, deadline }) {
+      const expiresAt = (Number(deadline) + 1) * 1_000;
+      const isFirst = await usedRequestIds.claim(`${sessionId} ${requestId}`, expiresAt).catch((cause: unknown) => {
+        throw nodeError('replay_memory_unavailable', {}, { cause, retryAfterSeconds: 5 });
+      });
+      if (!isFirst) throw nodeError('request_replayed', { requestId });
     },
   };
 }

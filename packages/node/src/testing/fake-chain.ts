@@ -3,6 +3,8 @@ import {
   type Bid,
   type Model,
   type Outcome,
+  type PageRequest,
+  type Provider,
   type Sent,
   type Session,
   type SettledSession,
@@ -33,12 +35,16 @@ export interface FakeChain {
   as(wallet: Wallet): Chain;
   /** Registers a provider with one model and one bid. */
   addBid(bid: FakeBid): Bid;
+  /** An open session that nobody paid for. */
+  addSession(bid: Bid, user: Address): Session;
   changeBid(bidId: BidId, change: Partial<Bid>): void;
   changeSession(sessionId: SessionId, change: Partial<Session>): void;
   sessions(): readonly Session[];
   balanceOf(account: Address): bigint;
   stakeOf(account: Address): bigint;
   give(account: Address, amountMor: bigint): void;
+  /** Vested credits of a provider. */
+  credit(provider: Address, amountMor: bigint): void;
   delegate(right: { delegate: Address; account: Address; rights: string }): void;
   /** Names of the writes that were sent, in order. */
   readonly sent: string[];
@@ -74,6 +80,9 @@ export function createFakeChain(): FakeChain {
   const receipts: SessionReceipt[] = [];
   const providers = new Map<Address, { endpoint: string; stakeMor: bigint }>();
 
+  const credits = new Map<Address, bigint>();
+  const unstaking = new Map<Address, bigint>();
+
   const now = (): bigint => BigInt(Math.floor(Date.now() / 1_000));
   const stakeOf = (account: Address) => stakes.get(account) ?? { active: 0n, used: 0n };
   const revert = (code: string): ChainError => new ChainError(`CHAIN_${code}`, `The fake chain refused: ${code}.`);
@@ -105,6 +114,24 @@ export function createFakeChain(): FakeChain {
 
   const reads: ChainReads = {
     now: async () => now(),
+    day: async (day = now() / 86_400n) => ({
+      day,
+      poolMor: 1_000n * MOR,
+      budgetMor: 10n * MOR,
+      supplyMor: 42_000_000n * MOR,
+      openedAt: undefined,
+    }),
+    directOwed: async () => 0n,
+    etherBalance: async () => 10n ** 18n,
+    sessionCredits: async (provider) => ({ vestedMor: credits.get(provider) ?? 0n, unvestedMor: 0n }),
+    stake: async (account) => {
+      const { active, used } = stakeOf(account);
+      return { activeMor: active, countedMor: active, usedMor: used, remainingMor: 0n };
+    },
+    unstaking: async (account) => {
+      const amountMor = unstaking.get(account) ?? 0n;
+      return { dueMor: 0n, pending: amountMor === 0n ? [] : [{ amountMor, withdrawableAt: now() + 86_400n }] };
+    },
     bid: async (bidId) => bids.get(bidId),
     fees: async () => ({
       bidFeeMor: (3n * MOR) / 10n,
@@ -116,15 +143,25 @@ export function createFakeChain(): FakeChain {
     }),
     isDelegate: async ({ delegate, account, rights }) => delegations.has(`${delegate} ${account} ${rights}`),
     model: async (modelId) => models.get(modelId),
-    modelBids: async (modelId) => pageOf([...bids.values()].filter((bid) => bid.modelId === modelId && bid.isActive)),
-    models: async () => pageOf([...models.values()].filter(({ isActive }) => isActive).map(withCounts)),
+    modelBids: async (modelId, _unit, page) =>
+      pageOf(
+        [...bids.values()].filter((bid) => bid.modelId === modelId && bid.isActive),
+        page,
+      ),
+    models: async (page) => pageOf([...models.values()].filter(({ isActive }) => isActive).map(withCounts), page),
     morAllowance: async (account) => allowances.get(account) ?? 0n,
     morBalance: async (account) => balances.get(account) ?? 0n,
-    provider: async (provider) => {
-      const found = providers.get(provider);
-      if (found === undefined) return undefined;
-      return { provider, ...found, createdAt: 1n, payout: provider, isActive: true, isSubnet: false };
-    },
+    provider: async (provider) => providerOf(provider),
+    providers: async (page) =>
+      pageOf(
+        [...providers.keys()].flatMap((provider) => providerOf(provider) ?? []),
+        page,
+      ),
+    providerSessions: async (provider, page) =>
+      pageOf(
+        [...sessions.values()].filter((session) => session.provider === provider),
+        page,
+      ),
     providerBids: async (provider) => [...bids.values()].filter((bid) => bid.provider === provider),
     quoteSession: async ({ user, bidId, durationSeconds, payment }) => {
       const costMor = (bids.get(bidId)?.priceMor ?? 0n) * durationSeconds;
@@ -137,10 +174,16 @@ export function createFakeChain(): FakeChain {
       };
     },
     session: async (sessionId) => sessions.get(sessionId),
-    userSessions: async (user, { offset = 0, limit = 50 } = {}) => {
-      const all = [...sessions.values()].filter((session) => session.user === user);
-      return { items: all.slice(offset, offset + limit), total: all.length };
-    },
+    userSessions: async (user, page) =>
+      pageOf(
+        [...sessions.values()].filter((session) => session.user === user),
+        page,
+      ),
+  };
+  const providerOf = (provider: Address): Provider | undefined => {
+    const found = providers.get(provider);
+    if (found === undefined) return undefined;
+    return { provider, ...found, createdAt: 1n, payout: provider, isActive: true, isSubnet: false };
   };
   const withCounts = (model: Model): Model => ({
     ...model,
@@ -227,6 +270,57 @@ export function createFakeChain(): FakeChain {
         sessions.set(sessionId, { ...session, isClosed: true, verdict });
         return settledOf(session, address, verdict, costMor, receipt);
       }),
+    deleteBid: (bidId) =>
+      write('deleteBid', () => {
+        if (!bids.delete(bidId)) throw revert('MarketplaceActiveBidNotFound');
+        return { bidId };
+      }),
+    deregisterModel: (modelId) =>
+      write('deregisterModel', () => {
+        const model = models.get(modelId);
+        if (model?.owner !== address) throw revert('InsufficientRightsForOperation');
+        models.delete(modelId);
+        return { returnedMor: model.stakeMor };
+      }),
+    deregisterProvider: (provider = address) =>
+      write('deregisterProvider', () => {
+        const found = providers.get(provider);
+        if (found === undefined) throw revert('ProviderNotFound');
+        if (provider !== address) throw revert('InsufficientRightsForOperation');
+        providers.delete(provider);
+        return { returnedMor: found.stakeMor, keptMor: 0n };
+      }),
+    stake: ({ amountMor }) =>
+      write('stake', () => {
+        pull(address, amountMor);
+        const { active, used } = stakeOf(address);
+        stakes.set(address, { active: active + amountMor, used });
+        return { activeMor: active + amountMor };
+      }),
+    unstake: ({ amountMor }) =>
+      write('unstake', () => {
+        const { active, used } = stakeOf(address);
+        if (amountMor > active) throw revert('StakeTooLow');
+        stakes.set(address, { active: active - amountMor, used });
+        unstaking.set(address, (unstaking.get(address) ?? 0n) + amountMor);
+        return { activeMor: active - amountMor, withdrawableAt: now() + 86_400n };
+      }),
+    withdrawStake: () =>
+      write('withdrawStake', () => {
+        throw revert('NothingDue');
+      }),
+    claimSessionCredits: ({ provider, maxMor }) =>
+      write('claimSessionCredits', () => {
+        const vestedMor = credits.get(provider) ?? 0n;
+        if (vestedMor === 0n) throw revert('NothingVested');
+        const paidMor = maxMor !== undefined && maxMor < vestedMor ? maxMor : vestedMor;
+        credits.set(provider, vestedMor - paidMor);
+        return { paidMor, leftMor: vestedMor - paidMor };
+      }),
+    withdrawDirect: () =>
+      write('withdrawDirect', () => {
+        throw revert('NothingOwed');
+      }),
   });
 
   return {
@@ -246,6 +340,11 @@ export function createFakeChain(): FakeChain {
       bids.set(bid.bidId, bid);
       return bid;
     },
+    addSession(bid, user) {
+      const session = newSession(bid, user, 600n, 'pool', sessions.size, now());
+      sessions.set(session.sessionId, session);
+      return session;
+    },
     changeBid(bidId, change) {
       const bid = bids.get(bidId);
       if (bid !== undefined) bids.set(bidId, { ...bid, ...change });
@@ -258,13 +357,14 @@ export function createFakeChain(): FakeChain {
     balanceOf: (account) => balances.get(account) ?? 0n,
     stakeOf: (account) => stakeOf(account).active,
     give: (account, amountMor) => void balances.set(account, (balances.get(account) ?? 0n) + amountMor),
+    credit: (provider, amountMor) => void credits.set(provider, amountMor),
     delegate: ({ delegate, account, rights }) => void delegations.add(`${delegate} ${account} ${rights}`),
     fail: (name, how) => void failures.set(name, how),
   };
 }
 
-function pageOf<Item>(items: readonly Item[]) {
-  return { items, total: items.length };
+function pageOf<Item>(items: readonly Item[], { offset = 0, limit = 50 }: PageRequest = {}) {
+  return { items: items.slice(offset, offset + limit), total: items.length };
 }
 
 function newModel(modelId: ModelId, owner: Address, name: string): Model {

@@ -15,8 +15,8 @@ export function addressOf(wallet: Wallet): Address {
 export const quietLog: Log = createLog({ name: 'test', level: 'silent' });
 
 /** A log whose lines can be read. */
-export function readableLog(): { log: Log; text: () => string } {
+export function readableLog(level: 'debug' | 'info' = 'debug'): { log: Log; text: () => string } {
   let text = '';
   const destination = { write: (line: string) => void (text += line) };
-  return { log: createLog({ name: 'test', level: 'debug', destination }), text: () => text };
+  return { log: createLog({ name: 'test', level, destination }), text: () => text };
 }

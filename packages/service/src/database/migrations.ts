@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as chainJournal from './migrations/001-chain-journal.js';
 import * as usedRequestIds from './migrations/002-used-request-ids.js';
 import * as apiKeys from './migrations/003-api-keys.js';
+import * as apiKeyExpiry from './migrations/004-api-key-expiry.js';
 
 /** All migrations in order. They only go forward, and one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-chain-journal': chainJournal,
   '002-used-request-ids': usedRequestIds,
   '003-api-keys': apiKeys,
+  '004-api-key-expiry': apiKeyExpiry,
 };

@@ -69,6 +69,7 @@ export interface ApiKeyTable {
   readonly token_hash: Fixed<string>;
   readonly scopes: Fixed<string[]>;
   readonly created_at: Fixed<Date>;
+  readonly expires_at: Fixed<Date | null>;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
 }

@@ -49,6 +49,13 @@ describe.each(DATABASES)('API keys on %s', (kind) => {
     expect((await keys().list()).find(({ id }) => id === key.id)).toMatchObject({ revokedAt: now });
   });
 
+  it('end when they were told to', async () => {
+    const { token, key } = await keys().create({ name: 'guest', scopes: ['infer'], expiresAt: now + 1_000 });
+    expect(await keys().check(token.reveal())).toMatchObject({ id: key.id, expiresAt: now + 1_000 });
+    now += 1_000;
+    expect(await keys().check(token.reveal())).toBeUndefined();
+  });
+
   it('remember their last use, to the minute', async () => {
     const { token, key } = await keys().create({ name: 'd', scopes: [] });
     const lastUse = async () => (await keys().list()).find(({ id }) => id === key.id)?.lastUsedAt;

@@ -13,18 +13,29 @@ export interface ApiKey<Scope extends string = string> {
   readonly createdAt: number;
   /** To the minute [ms]. */
   readonly lastUsedAt: number | undefined;
+  /** From then on it is refused; never if undefined [ms]. */
+  readonly expiresAt: number | undefined;
   /** [ms] */
   readonly revokedAt: number | undefined;
+}
+
+/** A key to be made. */
+export interface WantedApiKey<Scope extends string = string> {
+  /** For people, such as who gets it. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Never by default [ms]. */
+  readonly expiresAt?: number;
 }
 
 /** Bearer keys that the operator makes; none exists by default. */
 export interface ApiKeys<Scope extends string = string> {
   /** @returns the key and, for this one time, its token. @throws AppError scope_unknown */
-  create(wanted: { readonly name: string; readonly scopes: readonly Scope[] }): Promise<{
+  create(wanted: WantedApiKey<Scope>): Promise<{
     readonly key: ApiKey<Scope>;
     readonly token: Secret;
   }>;
-  /** The key of a token; undefined if there is none, or if it was revoked. */
+  /** The key of a token; undefined if there is none, or if it was revoked or has expired. */
   check(token: string): Promise<ApiKey<Scope> | undefined>;
   /** @returns false if there is no such key, or if it was revoked before */
   revoke(id: string): Promise<boolean>;
@@ -56,7 +67,7 @@ export function createApiKeys<Scope extends string>(
   const isScope = (text: string): text is Scope => (allScopes as readonly string[]).includes(text);
 
   return {
-    async create({ name, scopes }) {
+    async create({ name, scopes, expiresAt }) {
       const unknown = scopes.find((scope) => !isScope(scope));
       if (unknown !== undefined) throw serviceError('scope_unknown', { scope: unknown, scopes: allScopes.join(', ') });
       const id = randomBytes(ID_BYTES).toString('hex');
@@ -65,9 +76,14 @@ export function createApiKeys<Scope extends string>(
       const row = { id, name, token_hash: hashOf(token), scopes: [...scopes], created_at: new Date(createdAt) };
       await sql
         .insertInto('api_keys')
-        .values({ ...row, last_used_at: null, revoked_at: null })
+        .values({
+          ...row,
+          expires_at: expiresAt === undefined ? null : new Date(expiresAt),
+          last_used_at: null,
+          revoked_at: null,
+        })
         .execute();
-      const key = { id, name, scopes: [...scopes], createdAt, lastUsedAt: undefined, revokedAt: undefined };
+      const key = { id, name, scopes: [...scopes], createdAt, expiresAt, lastUsedAt: undefined, revokedAt: undefined };
       return { key, token: secret(token) };
     },
 
@@ -76,8 +92,9 @@ export function createApiKeys<Scope extends string>(
       const id = token.split('_')[1]!; // the pattern has it
       const row = await sql.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
       const isRight = timingSafeEqual(Buffer.from(row?.token_hash ?? NOBODY), Buffer.from(hashOf(token)));
-      if (row === undefined || !isRight || row.revoked_at !== null) return undefined;
       const now = clock.now();
+      if (row === undefined || !isRight || row.revoked_at !== null) return undefined;
+      if (row.expires_at !== null && row.expires_at.getTime() <= now) return undefined;
       // Not for every request: a key in use would otherwise write all the time.
       if (now - (row.last_used_at?.getTime() ?? 0) >= MINUTE_MS) {
         await sql
@@ -106,6 +123,7 @@ export function createApiKeys<Scope extends string>(
     readonly name: string;
     readonly scopes: readonly string[];
     readonly created_at: Date;
+    readonly expires_at: Date | null;
     readonly last_used_at: Date | null;
     readonly revoked_at: Date | null;
   }): ApiKey<Scope> {
@@ -114,6 +132,7 @@ export function createApiKeys<Scope extends string>(
       name: row.name,
       scopes: row.scopes.filter(isScope),
       createdAt: row.created_at.getTime(),
+      expiresAt: row.expires_at?.getTime(),
       lastUsedAt: row.last_used_at?.getTime(),
       revokedAt: row.revoked_at?.getTime(),
     };

@@ -13,7 +13,15 @@ import OpenAI from 'openai';
 import { type Account, devAccount } from '../local/accounts.js';
 import { DAY_SECONDS, passDaysWithEmission } from '../local/emission.js';
 import { type LocalChain, startLocalChain } from '../local/local-chain.js';
-import { type RunningNode, type RunningProvider, startConsumer, startProvider } from '../local/nodes.js';
+import { makeNodeFolder, type NodeFolder } from '../local/node-folder.js';
+import {
+  bearer,
+  type RunningConsumer,
+  type RunningNode,
+  type RunningProvider,
+  startConsumer,
+  startProvider,
+} from '../local/nodes.js';
 import { ask } from './ask.js';
 import { insist, type Narrator } from './narrator.js';
 import { type Row, tableOf } from './table.js';
@@ -29,7 +37,7 @@ const VESTING_DAYS = 2;
 export interface Demo {
   readonly chain: LocalChain;
   readonly provider: RunningNode;
-  readonly consumer: RunningNode;
+  readonly consumer: RunningConsumer;
   stop(): Promise<void>;
 }
 
@@ -48,23 +56,29 @@ export async function runDemo(narrator: Narrator): Promise<Demo> {
   try {
     const cast: Cast = { minter: devAccount(0), provider: devAccount(2), consumer: devAccount(3) };
     narrator.step('A chain starts in a process of its own; the real deployment steps run on it.');
-    const chain = await startLocalChain();
-    stops.push(chain.stop);
+    const chainStarting = startLocalChain();
+    stops.push(async () => (await chainStarting.catch(() => undefined))?.stop());
+    // Meanwhile each node gets its database; the one for the consumer has an API key.
+    const folders: readonly [NodeFolder, NodeFolder] = [await makeNodeFolder(), await makeNodeFolder()];
+    for (const { remove } of folders) stops.unshift(remove);
+    const chain = await chainStarting;
     narrator.detail(`diamond ${chain.diamond} at ${chain.rpcUrl}`);
     const connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
     stops.push(async () => connection.close());
     const reads = createReads(connection);
 
     const putInMor = await fund(narrator, { chain, connection, reads, cast });
-    const provider = await openShop(narrator, { chain, reads, account: cast.provider });
+    const provider = await openShop(narrator, { chain, reads, account: cast.provider, folder: folders[0] });
     stops.push(provider.stop);
-    narrator.step('A consumer node starts: an OpenAI endpoint on loopback that buys sessions by itself.');
+    narrator.step(
+      'A consumer node starts: an OpenAI endpoint that buys sessions by itself, for whoever has its API key.',
+    );
     const limits = { maxPricePerSecond: '0.001', maxStake: formatMor(CONSUMER_MOR) };
-    const consumer = await startConsumer({ chain, account: cast.consumer }, limits);
+    const consumer = await startConsumer({ chain, account: cast.consumer, folder: folders[1] }, limits);
     stops.push(consumer.stop);
     narrator.detail(`${consumer.url}/v1`);
 
-    await askQuestions(narrator, consumer.url);
+    await askQuestions(narrator, consumer);
     const creditedMor = await closeSession(narrator, { consumer, reads, user: cast.consumer });
     await claim(narrator, { chain, connection, reads, account: cast.provider, creditedMor });
     await account(narrator, { connection, reads, cast, putInMor });
@@ -100,11 +114,11 @@ async function fund(narrator: Narrator, { chain, connection, reads, cast }: Scen
 
 async function openShop(
   narrator: Narrator,
-  { chain, reads, account }: Pick<Scene, 'chain' | 'reads'> & { account: Account },
+  { chain, reads, account, folder }: Pick<Scene, 'chain' | 'reads'> & { account: Account; folder: NodeFolder },
 ): Promise<RunningProvider> {
   narrator.step('A provider registers itself, a model and a bid, and serves the model with llama.cpp.');
   const offer = { modelName: MODEL, pricePerSecond: PRICE_PER_SECOND, stake: '10' };
-  const provider = await startProvider({ chain, account }, offer);
+  const provider = await startProvider({ chain, account, folder }, offer);
   const onChain = await reads.provider(parseAddress(account.address));
   insist(onChain?.isActive === true, 'the provider is active on chain');
   narrator.detail(`model ${provider.modelId}`);
@@ -112,9 +126,9 @@ async function openShop(
   return provider;
 }
 
-async function askQuestions(narrator: Narrator, consumerUrl: string): Promise<void> {
+async function askQuestions(narrator: Narrator, { url, apiKey }: RunningConsumer): Promise<void> {
   narrator.step('Three questions through the official openai client; the first one opens the session.');
-  const client = new OpenAI({ baseURL: `${consumerUrl}/v1`, apiKey: 'not needed on loopback' });
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey });
   for (const question of QUESTIONS) {
     narrator.part(`          ${question}\n          > `);
     const answer = await ask(client, { model: MODEL, question }, narrator.part);
@@ -132,9 +146,11 @@ interface HeldSession {
 
 async function closeSession(
   narrator: Narrator,
-  { consumer, reads, user }: { consumer: RunningNode; reads: Reads; user: Account },
+  { consumer, reads, user }: { consumer: RunningConsumer; reads: Reads; user: Account },
 ): Promise<bigint> {
-  const { sessions } = (await getJson(`${consumer.url}/yellowstone/sessions`)) as { sessions: HeldSession[] };
+  const { sessions } = (await getJson(`${consumer.url}/yellowstone/sessions`, bearer(consumer.apiKey))) as {
+    sessions: HeldSession[];
+  };
   const [held] = sessions;
   insist(held !== undefined && sessions.length === 1, 'one session served all three questions');
   const stake = await reads.stake(parseAddress(user.address), 'session');
@@ -143,7 +159,7 @@ async function closeSession(
   narrator.step('The consumer closes the session with the receipt that the provider signs.');
   const closing = await fetch(`${consumer.url}/yellowstone/sessions/${held.sessionId}/close`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...bearer(consumer.apiKey) },
     body: JSON.stringify({ verdict: 'pass' }),
   });
   const settled = (await closing.json()) as Record<string, string | number>;
@@ -194,8 +210,8 @@ async function account(
   insist(heldMor === treasury.totalMor, 'the diamond holds exactly its buckets');
 }
 
-async function getJson(url: string): Promise<unknown> {
-  const answer = await fetch(url);
+async function getJson(url: string, headers: Record<string, string>): Promise<unknown> {
+  const answer = await fetch(url, { headers });
   insist(answer.ok, `GET ${url} answers ${answer.status}`);
   return answer.json();
 }

@@ -15,9 +15,8 @@ try {
     narrator.detail(`chain    ${demo.chain.rpcUrl}  diamond ${demo.chain.diamond}`);
     narrator.detail(`provider ${demo.provider.url}/yellowstone/info`);
     narrator.detail(`consumer ${demo.consumer.url}/v1/models`);
-    narrator.detail(
-      `curl -s ${demo.consumer.url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`,
-    );
+    const headers = `-H 'authorization: Bearer ${demo.consumer.apiKey}' -H 'content-type: application/json'`;
+    narrator.detail(`curl -s ${demo.consumer.url}/v1/chat/completions ${headers} -d '${body}'`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   }
   await demo.stop();

@@ -14,6 +14,8 @@ import { REPOSITORY } from './repository.js';
 const PORT = 8_545;
 const FOLDER = join(REPOSITORY, '.local');
 const ENV_FILE = join(FOLDER, 'env');
+/** Databases of the guide's nodes; those of an earlier chain are of no use. */
+const DATA = join(FOLDER, 'data');
 const NODE_PROGRAM = join(REPOSITORY, 'packages', 'node', 'dist', 'main.js');
 /** Who is who in the guide. */
 const ROLES = ['provider', 'consumer'];
@@ -39,9 +41,12 @@ try {
     YELLOWSTONE_RPC_URL: chain.rpcUrl,
     YELLOWSTONE_DIAMOND: chain.diamond,
     YELLOWSTONE_MOR: chain.mor,
+    PROVIDER_DATA: join(DATA, 'provider'),
+    CONSUMER_DATA: join(DATA, 'consumer'),
     PROVIDER_KEY: people[0]?.privateKey ?? '',
     CONSUMER_KEY: people[1]?.privateKey ?? '',
   };
+  await rm(DATA, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await writeFile(ENV_FILE, envFile(env));
 

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyTalkPath } from '@yellowstone/llama';
 import type { Account } from './accounts.js';
 import { freePort } from './free-port.js';
 import type { LocalChain } from './local-chain.js';
+import { makeNodeFolder, type NodeFolder } from './node-folder.js';
 import { type Program, runProgram, startProgram } from './process.js';
 import { answers, until } from './until.js';
 
@@ -26,6 +26,19 @@ export interface ProviderOffer {
   readonly backendModel?: string;
 }
 
+export interface RunningConsumer extends RunningNode {
+  /** For the header `Authorization: Bearer …`. */
+  readonly apiKey: string;
+}
+
+/** Whose node it is, and on which chain. */
+export interface NodePlace {
+  readonly chain: LocalChain;
+  readonly account: Account;
+  /** What it keeps; a new folder, gone with the node, by default. */
+  readonly folder?: NodeFolder;
+}
+
 export interface RunningProvider extends RunningNode {
   readonly modelId: string;
   readonly bidId: string;
@@ -37,34 +50,39 @@ const POLLING_MS = '100';
 
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
 export async function startProvider(
-  { chain, account }: { readonly chain: LocalChain; readonly account: Account },
+  { chain, account, folder: given }: NodePlace,
   { modelName, pricePerSecond, stake, backendUrl, backendModel }: ProviderOffer,
 ): Promise<RunningProvider> {
   const port = await freePort();
-  const env = environmentOf(chain, account);
+  const folder = given ?? (await makeNodeFolder());
+  const env = environmentOf(chain, account, folder);
   const offer = ['--model', modelName, '--price-per-second', pricePerSecond, '--stake', stake, '--tag', 'llm', 'tiny'];
   const lines: string[] = [];
   await runProgram({
     name: 'provider offer',
-    args: [CLI, 'provider', 'offer', '--endpoint', `127.0.0.1:${port}`, ...offer],
+    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${port}`, ...offer],
     env,
     onLine: (line) => lines.push(line),
   });
-  const offered = lastJson(lines) as { modelId: string; bidId: string };
-  const folder = await mkdtemp(join(tmpdir(), 'yellowstone-provider-'));
-  const modelsFile = join(folder, 'models-config.json');
+  const offered = lastJson(lines, 'modelId') as { modelId: string; bidId: string };
+  const modelsFile = join(folder.path, 'models-config.json');
   const backend = backendUrl === undefined ? { embedded: { modelPath: tinyTalkPath } } : { backendUrl, backendModel };
   const model = { modelId: offered.modelId, name: modelName, slots: 2, ...backend };
   await writeFile(modelsFile, JSON.stringify([model]));
   const program = startProgram({
     name: 'provider',
     args: [CLI, 'provider', 'up'],
-    env: { ...env, YELLOWSTONE_PROVIDER_PORT: String(port), YELLOWSTONE_MODELS_FILE: modelsFile },
+    env: {
+      ...env,
+      YELLOWSTONE_PROVIDER_PORT: String(port),
+      YELLOWSTONE_PROVIDER_API_PORT: '0',
+      YELLOWSTONE_MODELS_FILE: modelsFile,
+    },
   });
   const url = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     await program.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (given === undefined) await folder.remove();
   };
   await startedOrStopped(
     stop,
@@ -85,15 +103,16 @@ export interface ConsumerLimits {
 
 /** Starts a consumer node that may spend within limits. */
 export async function startConsumer(
-  { chain, account }: { readonly chain: LocalChain; readonly account: Account },
+  { chain, account, folder: given }: NodePlace,
   { maxPricePerSecond, maxStake, payment = 'pool', maxPay = '0' }: ConsumerLimits,
-): Promise<RunningNode> {
+): Promise<RunningConsumer> {
   const port = await freePort();
+  const folder = given ?? (await makeNodeFolder());
   const program = startProgram({
     name: 'consumer',
     args: [CLI, 'consumer', 'up'],
     env: {
-      ...environmentOf(chain, account),
+      ...environmentOf(chain, account, folder),
       YELLOWSTONE_CONSUMER_PORT: String(port),
       YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR: maxPricePerSecond,
       YELLOWSTONE_MAX_STAKE_MOR: maxStake,
@@ -103,19 +122,29 @@ export async function startConsumer(
     },
   });
   const url = `http://127.0.0.1:${port}`;
-  const stop = (): Promise<void> => program.stop();
+  const { apiKey } = folder;
+  const stop = async (): Promise<void> => {
+    await program.stop();
+    if (given === undefined) await folder.remove();
+  };
   await startedOrStopped(
     stop,
-    until('consumer', () => answers(`${url}/v1/models`), { timeoutMs: START_MS, program }),
+    until('consumer', () => answers(`${url}/v1/models`, bearer(apiKey)), { timeoutMs: START_MS, program }),
   );
-  return { url, program, stop };
+  return { url, apiKey, program, stop };
 }
 
-function environmentOf(chain: LocalChain, account: Account): Record<string, string> {
+/** The header that opens a consumer node. */
+export function bearer(apiKey: string): Record<string, string> {
+  return { authorization: `Bearer ${apiKey}` };
+}
+
+function environmentOf(chain: LocalChain, account: Account, { dataDir }: NodeFolder): Record<string, string> {
   return {
     YELLOWSTONE_RPC_URL: chain.rpcUrl,
     YELLOWSTONE_DIAMOND: chain.diamond,
     YELLOWSTONE_PRIVATE_KEY: account.privateKey,
+    YELLOWSTONE_DATA_DIR: dataDir,
     YELLOWSTONE_POLLING_MS: POLLING_MS,
   };
 }
@@ -129,8 +158,9 @@ async function startedOrStopped(stop: () => Promise<void>, started: Promise<void
   }
 }
 
-function lastJson(lines: readonly string[]): unknown {
-  const line = [...lines].reverse().find((candidate) => candidate.startsWith('{'));
-  if (line === undefined) throw new Error(`no JSON in the output:\n${lines.join('\n')}`);
+/** The answer of a program, among the lines of its log. */
+function lastJson(lines: readonly string[], field: string): unknown {
+  const line = [...lines].reverse().find((one) => one.startsWith('{') && one.includes(`"${field}"`));
+  if (line === undefined) throw new Error(`no JSON with ${field} in the output:\n${lines.join('\n')}`);
   return JSON.parse(line);
 }

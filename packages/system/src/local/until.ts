@@ -20,6 +20,6 @@ export async function until(
 }
 
 /** True if a GET of the URL answers with a 2xx. */
-export async function answers(url: string): Promise<boolean> {
-  return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
+export async function answers(url: string, headers: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  return (await fetch(url, { headers, signal: AbortSignal.timeout(1_000) })).ok;
 }

@@ -2,16 +2,25 @@ import { type HttpServer, serviceError } from '@yellowstone/service';
 import { parseJsonObject } from '../../carriage/json-body.js';
 import { CARRIED_PATHS } from '../../carriage/provider-api.js';
 import { takeRawBodies } from '../../carriage/raw-bodies.js';
+import { Type } from 'typebox';
 import type { Complete } from './complete.js';
 
 const MAX_MODEL_CHARACTERS = 200;
+
+/** What is known of a body here; all other fields pass through. */
+const Completion = Type.Object({
+  model: Type.String({ minLength: 1, maxLength: MAX_MODEL_CHARACTERS, description: 'name of a model, or its id' }),
+});
 
 /** OpenAI's paths; bodies go to the provider as they came. */
 export function completionRoutes({ complete }: { readonly complete: Complete }) {
   return async (server: HttpServer): Promise<void> => {
     takeRawBodies(server);
+    // Bodies are bytes here: the handler looks into them.
+    server.setValidatorCompiler(() => () => true);
     for (const path of CARRIED_PATHS) {
-      server.post<{ Body: Buffer }>(path, async ({ body }, reply) => {
+      const schema = { tags: ['chat'], summary: 'As in the OpenAI API', body: Completion };
+      server.post<{ Body: Buffer }>(path, { schema }, async ({ body }, reply) => {
         const { model } = parseJsonObject(body);
         if (typeof model !== 'string' || model === '' || model.length > MAX_MODEL_CHARACTERS) {
           throw serviceError('request_invalid', { problems: 'model must be the name of a model', param: 'model' });

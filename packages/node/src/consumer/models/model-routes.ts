@@ -14,8 +14,12 @@ interface ModelDeps {
 /** The market as OpenAI lists models; prices are extra fields, decimal strings of MOR-wei. */
 export function modelRoutes({ market }: ModelDeps) {
   return async (server: HttpServer): Promise<void> => {
-    server.get('/v1/models', async () => ({ object: 'list', data: (await market.models()).map(toOpenAiModel) }));
-    // Names may contain slashes.
+    const schema = { tags: ['chat'], summary: 'Models with active bids, and what they cost' };
+    server.get('/v1/models', { schema }, async () => ({
+      object: 'list',
+      data: (await market.models()).map(toOpenAiModel),
+    }));
+    // Names may contain slashes, which OpenAPI cannot say.
     server.get<{ Params: { '*': string } }>('/v1/models/*', async ({ params }) => {
       const found = await market.find(params['*']);
       if (found === undefined) throw nodeError('model_not_found', { model: params['*'], param: 'model' });

@@ -8,7 +8,6 @@ import {
   sessionReceipt,
   type TypedMessage,
 } from '@yellowstone/protocol';
-import { signedPayment } from '../../carriage/provider-api.js';
 import type { ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { ApprovalRequest } from '../provider-client.js';
@@ -36,7 +35,7 @@ export async function requireApproval(
     bidId: ask.bid.bidId,
     user: ask.user,
     pricePerSecondMor: ask.bid.priceMor,
-    payment: signedPayment(ask.payment),
+    payment: ask.payment,
   } as const;
   for (const field of Object.keys(expected) as (keyof typeof expected)[]) {
     if (approval[field] !== expected[field]) {

@@ -6,8 +6,11 @@ import type { OpenSession } from '../open-session.js';
 import type { ProviderClient } from '../provider-client.js';
 import { isGoodReceipt } from './check-signatures.js';
 
+/** A session that was closed, and the transaction that did it. */
+export type EndedSession = SettledSession & { readonly tx: string };
+
 /** Closes a session on chain, with the provider's receipt if it gives a good one. */
-export type EndSession = (session: OpenSession, verdict: Verdict) => Promise<SettledSession>;
+export type EndSession = (session: OpenSession, verdict: Verdict) => Promise<EndedSession>;
 
 interface EndDeps {
   readonly domain: MessageDomain;
@@ -42,6 +45,6 @@ export function createEndSession({ domain, reads, writes, providers, log }: EndD
     const { creditedMor, returnedMor, usedSeconds } = settled;
     const facts = { creditedMor: `${creditedMor}`, returnedMor: `${returnedMor}`, usedSeconds: `${usedSeconds}` };
     log.info({ sessionId, verdict, ...facts }, 'session closed');
-    return settled;
+    return { ...settled, tx: sent.hash };
   };
 }

@@ -1,4 +1,4 @@
-import type { Bid, SettledSession } from '@yellowstone/client';
+import type { Bid } from '@yellowstone/client';
 import { ChainError } from '@yellowstone/client';
 import type { SessionId } from '@yellowstone/protocol';
 import { AppError } from '@yellowstone/service';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeChain } from '../../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../../testing/keys.js';
 import type { OpenSession } from '../open-session.js';
+import type { EndedSession } from './end-session.js';
 import { createSessionKeeper, type SessionKeeper } from './session-keeper.js';
 
 const chain = createFakeChain();
@@ -21,14 +22,14 @@ let nowSeconds: bigint;
 let nowMs: number;
 let opened: number;
 const buy = vi.fn<(bid: Bid, signal: AbortSignal) => Promise<OpenSession>>();
-const end = vi.fn<() => Promise<SettledSession>>();
+const end = vi.fn<() => Promise<EndedSession>>();
 const userSessions = vi.fn(chain.as(userWallet).reads.userSessions);
 let keeper: SessionKeeper;
 
 beforeEach(async () => {
   [nowSeconds, nowMs, opened] = [1_000n, 0, 0];
   buy.mockReset().mockImplementation(async (bid) => sessionOf(bid));
-  end.mockReset().mockResolvedValue({} as SettledSession);
+  end.mockReset().mockResolvedValue({} as EndedSession);
   userSessions.mockClear();
   keeper = await createSessionKeeper(
     {

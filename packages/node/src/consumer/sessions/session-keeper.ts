@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bid, isChainError, type SettledSession, type Verdict } from '@yellowstone/client';
+import { type Bid, isChainError, type Verdict } from '@yellowstone/client';
 import type { Address, ModelId, SessionId } from '@yellowstone/protocol';
 import { type Log, serviceError } from '@yellowstone/service';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
 import type { BuySession } from './buy-session.js';
-import type { EndSession } from './end-session.js';
+import type { EndedSession, EndSession } from './end-session.js';
 import { type CandidatesOf, openByBids, type Want } from './open-by-bids.js';
 import { readOpenSessions } from './read-open-sessions.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -26,8 +26,12 @@ export interface SessionKeeper {
   /** Takes a session out of use that the chain has closed or ended. */
   forget(session: OpenSession): void;
   list(): readonly HeldSession[];
+  /** Takes a session into use that was opened by hand. */
+  keep(session: OpenSession): void;
   /** @throws session_not_found, chain errors */
-  close(sessionId: SessionId, verdict?: Verdict): Promise<SettledSession>;
+  close(sessionId: SessionId, verdict?: Verdict): Promise<EndedSession>;
+  /** The same; undefined if the session is not held here. */
+  closeHeld(sessionId: SessionId, verdict?: Verdict): Promise<EndedSession> | undefined;
   /** Closes everything; what cannot be closed ends by itself on chain. */
   stop(): Promise<void>;
 }
@@ -68,7 +72,7 @@ interface Held {
   failures: number;
   failedCloses: number;
   isUsable: boolean;
-  closing: Promise<SettledSession> | undefined;
+  closing: Promise<EndedSession> | undefined;
 }
 
 const MAX_CLOSES = 3;
@@ -135,7 +139,7 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     return opening;
   };
 
-  const close = (one: Held, verdict: Verdict): Promise<SettledSession> => {
+  const close = (one: Held, verdict: Verdict): Promise<EndedSession> => {
     one.isUsable = false;
     one.closing ??= end(one.session, verdict).then(
       (settled) => {
@@ -151,6 +155,10 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       },
     );
     return one.closing;
+  };
+  const closeHeld: SessionKeeper['closeHeld'] = (sessionId, verdict) => {
+    const one = held.get(sessionId);
+    return one === undefined ? undefined : close(one, verdict ?? ownVerdict(one));
   };
   const closeQuietly = async (one: Held): Promise<void> => {
     const { sessionId } = one.session;
@@ -195,11 +203,13 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
         answers,
         state: closing === undefined ? 'open' : 'closing',
       })),
+    keep: hold,
     async close(sessionId, verdict) {
-      const one = held.get(sessionId);
-      if (one === undefined) throw nodeError('session_not_found', { sessionId });
-      return close(one, verdict ?? ownVerdict(one));
+      const closing = closeHeld(sessionId, verdict);
+      if (closing === undefined) throw nodeError('session_not_found', { sessionId });
+      return closing;
     },
+    closeHeld,
     async stop() {
       clearInterval(timer);
       stopping.abort(new DOMException('the node is stopping', 'AbortError'));

@@ -13,10 +13,19 @@ const CloseBody = Type.Object(
 /** The sessions this node holds. */
 export function sessionRoutes({ keeper }: { readonly keeper: Pick<SessionKeeper, 'list' | 'close'> }) {
   return async (server: HttpServer): Promise<void> => {
-    server.get('/yellowstone/sessions', async () => ({ sessions: keeper.list().map(toBody) }));
+    const tags = ['sessions'];
+    const schema = { tags, summary: 'Sessions that this node holds' };
+    server.get('/yellowstone/sessions', { schema }, async () => ({ sessions: keeper.list().map(toBody) }));
     server.post(
       '/yellowstone/sessions/:id/close',
-      { schema: { params: Params, body: Type.Union([CloseBody, Type.Null()]) } },
+      {
+        schema: {
+          tags,
+          summary: 'Close a session that this node holds',
+          params: Params,
+          body: Type.Union([CloseBody, Type.Null()]),
+        },
+      },
       async ({ params, body }) => toSettledBody(await keeper.close(parseSessionId(params.id), body?.verdict)),
     );
   };

@@ -11,7 +11,6 @@ import {
   sign,
   type Signature,
 } from '@yellowstone/protocol';
-import { signedPayment } from '../../carriage/provider-api.js';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { ServedModels } from '../served-model.js';
@@ -63,7 +62,7 @@ export function createApproveSession(deps: ApproveDeps, { provider }: ApproveOpt
       user,
       pricePerSecondMor: bid.priceMor,
       maxDurationSeconds: durationSeconds,
-      payment: signedPayment(payment),
+      payment,
       nonce: randomNonce(),
       deadline: (await chainClock.now()) + APPROVAL_SECONDS,
     };

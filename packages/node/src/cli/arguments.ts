@@ -1,0 +1,72 @@
+import {
+  type Address,
+  parseAddress,
+  parseBidId,
+  parseMor,
+  parseSessionId,
+  type BidId,
+  type SessionId,
+} from '@yellowstone/protocol';
+import { InvalidArgumentError } from 'commander';
+
+const UNIT_SECONDS: Readonly<Record<string, bigint>> = { s: 1n, min: 60n, m: 60n, h: 3_600n, d: 86_400n };
+const DURATION = /^(\d{1,9}(s|min|m|h|d))+$/;
+const PART = /(\d{1,9})(s|min|m|h|d)/g;
+const MAX_COUNT = 2_000;
+
+/** An amount of MOR, like `0.001`, to MOR-wei; exact. */
+export function morArgument(text: string): bigint {
+  return parsing(text, parseMor, 'an amount of MOR, like 0.001');
+}
+
+/** A length of time, like `90m`, `1h30m` or `3600s`, to seconds. */
+export function durationArgument(text: string): bigint {
+  return parsing(text, parseDuration, 'a duration, like 1h, 90m or 1h30m');
+}
+
+export function addressArgument(text: string): Address {
+  return parsing(text, parseAddress, 'an address, 0x and 40 hex digits');
+}
+
+export function bidArgument(text: string): BidId {
+  return parsing(text, parseBidId, 'the id of a bid, 0x and 64 hex digits');
+}
+
+export function sessionArgument(text: string): SessionId {
+  return parsing(text, parseSessionId, 'the id of a session, 0x and 64 hex digits');
+}
+
+export function countArgument(text: string): number {
+  return parsing(text, parseCount, `a whole number from 1 to ${MAX_COUNT}`);
+}
+
+export function urlArgument(text: string): string {
+  return parsing(text, parseUrl, 'an http or https URL');
+}
+
+/** @throws RangeError unless it is numbers with units; a bare number counts seconds. */
+export function parseDuration(text: string): bigint {
+  const withUnit = /^\d{1,9}$/.test(text) ? `${text}s` : text;
+  if (!DURATION.test(withUnit)) throw new RangeError('not a duration');
+  const parts = [...withUnit.matchAll(PART)];
+  return parts.reduce((sum, [, count = '0', unit = 's']) => sum + BigInt(count) * (UNIT_SECONDS[unit] ?? 1n), 0n);
+}
+
+function parseCount(text: string): number {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MAX_COUNT) throw new RangeError('not a count');
+  return count;
+}
+
+function parseUrl(text: string): string {
+  if (!/^https?:\/\/\S+$/.test(text)) throw new RangeError('not a URL');
+  return new URL(text).href.replace(/\/+$/, '');
+}
+
+function parsing<Value>(text: string, parse: (text: string) => Value, expected: string): Value {
+  try {
+    return parse(text);
+  } catch {
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  }
+}

@@ -1,0 +1,38 @@
+import { createLog } from '@yellowstone/service';
+import type { Command } from 'commander';
+import { createAuthenticate } from '../api-access.js';
+import { loadNodeConfig, providerSettings } from '../config.js';
+import { createProviderNode } from '../provider/create-provider-node.js';
+import { loadModelsFile } from '../provider/models-file.js';
+import { openNodeState } from '../state/open-node-state.js';
+import type { CommandContext, Run } from './command.js';
+import { serveUntilSignal } from './serve.js';
+
+/** `yellowstone provider up` */
+export function addProviderUp(provider: Command, run: Run): void {
+  provider
+    .command('up')
+    .description('serve sessions until Ctrl-C or SIGTERM; settings are YELLOWSTONE_… variables')
+    .action((_: unknown, command: Command) => run(command, providerUp, 'serving'));
+}
+
+async function providerUp({ env, terminal, questions }: CommandContext): Promise<void> {
+  const config = loadNodeConfig(providerSettings, env);
+  const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
+  const models = await loadModelsFile({ env }, config.modelsFile);
+  const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
+  const { chain, apiKeys, usedRequestIds } = state;
+  const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
+  const options = {
+    models,
+    host,
+    port,
+    apiHost,
+    apiPort,
+    allowedHosts,
+    ...(provider === undefined ? {} : { provider }),
+  };
+  const start = () =>
+    createProviderNode({ chain, usedRequestIds, authenticate: createAuthenticate({ apiKeys }), log }, options);
+  await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
+}

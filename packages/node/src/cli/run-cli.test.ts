@@ -1,0 +1,207 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePortServer, type TestServer } from '../testing/test-server.js';
+import { runInWorld } from '../testing/fake-world.js';
+
+const KEY = `0x${'11'.repeat(32)}`;
+const PLACE = { YELLOWSTONE_RPC_URL: 'http://127.0.0.1:1', YELLOWSTONE_DIAMOND: `0x${'11'.repeat(20)}` };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'yellowstone-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const errorOf = (stderr: string) =>
+  (JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { error: Record<string, unknown> }).error;
+
+describe('a command that is written wrongly ends with 2', () => {
+  it.each([
+    [['nonsense'], /unknown command 'nonsense'/],
+    [['bids'], /--model/],
+    [['models', 'extra'], /too many arguments/],
+    [['money', 'stake', '1e3'], /amount of MOR/],
+    [['money', 'stake', '0'], /more than 0/],
+    [['money', 'stake', '1', '--purpose', 'fun'], /Allowed choices/],
+    [['quote', '--model', 'm', '--bid', `0x${'11'.repeat(32)}`], /cannot be used with/],
+    [['quote', '--model', 'm', '--duration', 'long'], /duration/],
+    [['sessions', 'close', '0x12'], /id of a session/],
+    [['sessions', 'close', `0x${'11'.repeat(32)}`, '--pass', '--fail'], /cannot be used with/],
+    [['keys', 'create', 'a', '--scope', 'all'], /Allowed choices/],
+  ])('%j', async (args, text) => {
+    const human = await runInWorld(args);
+    expect(human).toMatchObject({ code: 2, stdout: '' });
+    expect(human.stderr).toMatch(text);
+    const json = await runInWorld(['--json', ...args]);
+    expect(json).toMatchObject({ code: 2, stdout: '' });
+    expect(errorOf(json.stderr)).toMatchObject({ code: 'usage_wrong', message: expect.stringMatching(text) as string });
+  });
+
+  it('says which commands there are when none is given', async () => {
+    const { code, stdout, stderr } = await runInWorld(['provider']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/ up .* offer /s);
+  });
+
+  it('is no failure to ask for help', async () => {
+    for (const args of [['--help'], ['sessions', '--help'], ['quote', '--help']]) {
+      expect(await runInWorld(args)).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    [['models'], ['YELLOWSTONE_RPC_URL', 'YELLOWSTONE_DIAMOND']],
+    [
+      ['bids', '--model', 'm'],
+      ['YELLOWSTONE_RPC_URL', 'YELLOWSTONE_DIAMOND'],
+    ],
+    [
+      ['money', '--account', `0x${'11'.repeat(20)}`],
+      ['YELLOWSTONE_RPC_URL', 'YELLOWSTONE_DIAMOND'],
+    ],
+    [
+      ['provider', 'up'],
+      ['YELLOWSTONE_RPC_URL', 'YELLOWSTONE_DIAMOND', 'YELLOWSTONE_PRIVATE_KEY'],
+    ],
+    [['claim'], ['YELLOWSTONE_RPC_URL', 'YELLOWSTONE_DIAMOND', 'YELLOWSTONE_PRIVATE_KEY']],
+    [
+      ['consumer', 'up'],
+      [
+        'YELLOWSTONE_RPC_URL',
+        'YELLOWSTONE_DIAMOND',
+        'YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR',
+        'YELLOWSTONE_MAX_STAKE_MOR',
+        'YELLOWSTONE_PRIVATE_KEY',
+      ],
+    ],
+  ])('%j lists everything that is missing', async (args, missing) => {
+    const { code, stderr } = await runInWorld(['--json', ...args]);
+    const { problems } = errorOf(stderr)['details'] as { problems: { env: string }[] };
+    expect(code).toBe(1);
+    expect(problems.map(({ env }) => env)).toEqual(missing);
+  });
+
+  it('lists everything that is wrong at once, without showing the key', async () => {
+    const env = {
+      YELLOWSTONE_RPC_URL: 'ftp://x',
+      YELLOWSTONE_DIAMOND: '0x12',
+      YELLOWSTONE_PRIVATE_KEY: `0x${'00'.repeat(32)}`,
+      YELLOWSTONE_CONSUMER_HOST: 'everywhere',
+      YELLOWSTONE_CONSUMER_PORT: '-1',
+      YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR: '1e3',
+      YELLOWSTONE_MAX_STAKE_MOR: '-5',
+    };
+    const { stderr } = await runInWorld(['consumer', 'up'], { env });
+    for (const name of Object.keys(env)) expect(stderr).toContain(name);
+    expect(stderr).toMatch(/YELLOWSTONE_PRIVATE_KEY is \[secret\]/);
+  });
+
+  it('names the models file that cannot be read', async () => {
+    const env = { ...PLACE, YELLOWSTONE_PRIVATE_KEY: KEY, YELLOWSTONE_MODELS_FILE: '/nowhere/models.json' };
+    const { code, stderr } = await runInWorld(['--json', 'provider', 'up'], { env });
+    expect(code).toBe(1);
+    expect(errorOf(stderr)).toMatchObject({ code: 'models_file_invalid' });
+  });
+
+  it('come from a file where the environment has none', async () => {
+    const file = join(folder, 'settings');
+    await writeFile(file, 'YELLOWSTONE_RPC_URL=ftp://of-the-file\nYELLOWSTONE_DIAMOND=0x12\n');
+    const args = ['--json', 'models', '--env-file', file];
+    const { stderr } = await runInWorld(args, { env: { YELLOWSTONE_DIAMOND: PLACE.YELLOWSTONE_DIAMOND } });
+    expect(stderr).toContain('YELLOWSTONE_RPC_URL');
+    expect(stderr).not.toContain('YELLOWSTONE_DIAMOND is');
+    const missing = await runInWorld(['--json', 'models', '--env-file', join(folder, 'none')]);
+    expect(errorOf(missing.stderr)).toMatchObject({ code: 'file_unusable' });
+  });
+
+  it('of the chain lead to a typed failure when nobody is there', async () => {
+    const { code, stdout, stderr } = await runInWorld(['--json', 'models'], { env: PLACE });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(errorOf(stderr)).toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+  });
+});
+
+describe('stopping', () => {
+  let silent: TestServer;
+  beforeAll(async () => {
+    silent = await freePortServer(createServer(() => undefined));
+  });
+  afterAll(() => silent.stop());
+
+  it('ends with 130 on Ctrl-C, in the middle of a wait', async () => {
+    const interrupt = new AbortController();
+    const env = { ...PLACE, YELLOWSTONE_RPC_URL: silent.url };
+    const running = runInWorld(['--json', 'models'], { env, interrupt: interrupt.signal });
+    interrupt.abort();
+    const { code, stderr } = await running;
+    expect(code).toBe(130);
+    expect(errorOf(stderr)).toMatchObject({ code: 'command_interrupted' });
+  });
+
+  it('ends with 1 when --timeout is over', async () => {
+    const env = { ...PLACE, YELLOWSTONE_RPC_URL: silent.url };
+    const { code, stderr } = await runInWorld(['--json', '--timeout', '1s', 'models'], { env });
+    expect(code).toBe(1);
+    expect(errorOf(stderr)).toMatchObject({ code: 'command_timeout', details: { seconds: '1' } });
+  });
+});
+
+describe('init', () => {
+  it('writes nothing when something is missing', async () => {
+    const place = join(folder, 'nothing');
+    const args = ['--json', 'init', '--role', 'consumer', '--folder', place, '--rpc-url', 'http://127.0.0.1:1'];
+    const { code, stderr } = await runInWorld([...args, '--diamond', PLACE.YELLOWSTONE_DIAMOND]);
+    expect(code).toBe(1);
+    expect(errorOf(stderr)).toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    await expect(stat(place)).rejects.toThrow('ENOENT');
+  });
+
+  it('asks for what it must know', async () => {
+    const { stderr } = await runInWorld(['--json', 'init', '--folder', folder]);
+    expect(errorOf(stderr)).toMatchObject({ code: 'answer_missing', details: { option: '--role' } });
+  });
+
+  it('leaves a .env alone', async () => {
+    await writeFile(join(folder, '.env'), 'mine');
+    const { code, stderr } = await runInWorld(['--json', 'init', '--role', 'provider', '--folder', folder]);
+    expect(code).toBe(1);
+    expect(errorOf(stderr)).toMatchObject({ code: 'file_exists' });
+    expect(await readFile(join(folder, '.env'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('keys', () => {
+  it('are made, listed and revoked, and the token is told once', async () => {
+    const env = { YELLOWSTONE_DATA_DIR: join(folder, 'data') };
+    const made = await runInWorld(['--json', 'keys', 'create', 'laptop', '--expires', '1d'], { env });
+    const { id, token } = JSON.parse(made.stdout) as { id: string; token: string };
+    expect(token).toMatch(/^ysk_/);
+    expect(made.stderr).not.toContain(token);
+
+    const listed = await runInWorld(['--json', 'keys', 'list'], { env });
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      keys: [{ id, name: 'laptop', scopes: ['infer'], revokedAt: null }],
+    });
+    expect(listed.stdout).not.toContain(token);
+
+    expect(await runInWorld(['keys', 'revoke', id], { env })).toMatchObject({ code: 0 });
+    const again = await runInWorld(['--json', 'keys', 'revoke', id], { env });
+    expect(again.code).toBe(1);
+    expect(errorOf(again.stderr)).toMatchObject({ code: 'api_key_not_found' });
+  }, 60_000);
+});
+
+describe('files with secrets', () => {
+  it('are refused when others can read them', async () => {
+    const file = join(folder, 'api-key');
+    await writeFile(file, 'ysk_x');
+    await chmod(file, 0o644);
+    const { stderr } = await runInWorld(['--json', 'chat', 'hello', '--api-key-file', file]);
+    expect(errorOf(stderr)).toMatchObject({ code: 'key_file_exposed' });
+  });
+});

@@ -1,0 +1,37 @@
+import { messageDomain, parseAddress } from '@yellowstone/protocol';
+import { createHttpServer, createLog } from '@yellowstone/service';
+import type { Chain } from './chain/chain.js';
+import { systemClock } from './clock.js';
+import { completionRoutes } from './consumer/completions/completion-routes.js';
+import { modelRoutes } from './consumer/models/model-routes.js';
+import { sessionRoutes } from './consumer/sessions/session-routes.js';
+import { installDocumentation } from './operator/documentation.js';
+import { operatorRoutes } from './operator/operator-routes.js';
+
+/**
+ * The OpenAPI document of a consumer node, which has every route there is; a provider node has all but the buying and
+ * using of sessions. The routes are only described: nothing here can be called.
+ */
+export async function describeApi(): Promise<object> {
+  const nobody = parseAddress(`0x${'00'.repeat(20)}`);
+  const domain = messageDomain({ chainId: 0n, diamond: nobody });
+  const chain = { address: nobody, domain, reads: {}, writes: {} } as Pick<
+    Chain,
+    'address' | 'domain' | 'reads' | 'writes'
+  >;
+  const uncalled = async (): Promise<never> => {
+    throw new Error('this server only describes itself');
+  };
+  const server = createHttpServer({ log: createLog({ name: 'describe-api', level: 'silent' }) });
+  try {
+    await installDocumentation(server);
+    await server.register(modelRoutes({ market: { models: uncalled, find: uncalled } }));
+    await server.register(completionRoutes({ complete: uncalled }));
+    await server.register(sessionRoutes({ keeper: { list: () => [], close: uncalled } }));
+    await server.register(operatorRoutes({ chain, clock: systemClock, open: { onModel: uncalled, onBid: uncalled } }));
+    await server.ready();
+    return server.swagger();
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { MOR } from '@yellowstone/protocol';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeError } from '../errors.js';
+import { createFakeChain } from '../testing/fake-chain.js';
+import { addressOf, otherProviderWallet, providerWallet, userWallet } from '../testing/keys.js';
+import { createTestApi, requireDescribed, type TestApi } from '../testing/operator-api.js';
+import { requestsOf } from '../testing/requests.js';
+
+/** `OPENAPI_REQUESTS=20000` for the larger run; a failure prints the seed, `OPENAPI_SEED=…` repeats it. */
+const RUNS = Number(process.env['OPENAPI_REQUESTS'] ?? 2_000);
+const SEED = Number(process.env['OPENAPI_SEED'] ?? 20_261_121);
+/** Failures of others that are ours to pass on. */
+const PASSED_ON = [502, 503, 504];
+/** What nobody is owed in this market. */
+const NEVER_GOOD = ['post_blockchain_stakes_withdraw', 'post_blockchain_claims_direct'];
+
+const chain = createFakeChain();
+const own = addressOf(providerWallet);
+let api: TestApi;
+
+beforeAll(async () => {
+  chain.give(own, 10n ** 30n);
+  await (await chain.as(providerWallet).writes.approveMor(10n ** 30n)).wait();
+  await (await chain.as(providerWallet).writes.stake({ purpose: 'session', amountMor: MOR })).wait();
+  let openings = 0;
+  const open = async () => {
+    openings += 1;
+    if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
+    return `0x${'51'.repeat(32)}` as never;
+  };
+  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open } });
+});
+
+afterAll(() => api.server.close());
+
+describe(`${RUNS} requests made out of the OpenAPI document`, () => {
+  it('are all answered as it says, and none fails in a way that nobody foresaw', { timeout: RUNS * 60 }, async () => {
+    const good = new Map<string, number>();
+    const statuses = new Map<number, number>();
+    let asked = 0;
+    for (const request of fc.sample(requestsOf(api.document, knownValues()), { numRuns: RUNS, seed: SEED })) {
+      if (asked % 50 === 0) restock();
+      asked += 1;
+      const { operationId, method, url, payload } = request;
+      const answer = await api.server.inject({
+        method: method as 'GET',
+        url,
+        ...(payload === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(payload) }),
+      });
+      const status = answer.statusCode;
+      const where = `seed ${SEED}, request ${asked}: ${method} ${url} ${JSON.stringify(payload)} -> ${status} ${answer.body}`;
+      expect(status < 500 || PASSED_ON.includes(status), where).toBe(true);
+      requireDescribed(api.document, { method, url }, { status, body: answer.json() });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) good.set(operationId, (good.get(operationId) ?? 0) + 1);
+    }
+    const operations = Object.values(api.document.paths).flatMap((path) => Object.values(path));
+    const never = operations.map(({ operationId }) => operationId).filter((name) => !good.has(name));
+    expect(never.sort()).toEqual([...NEVER_GOOD].sort());
+    expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 404, 409, 503]));
+  });
+});
+
+const ID = '^0x[0-9a-fA-F]{64}$';
+const ADDRESS = '^0x[0-9a-fA-F]{40}$';
+const AMOUNT = '^(0|[1-9][0-9]{0,38})$';
+const known: Record<string, string[]> = { [ID]: [], [ADDRESS]: [], [AMOUNT]: ['0', '1', `${MOR / 10n}`] };
+
+/** Things of the market that requests can find; they are the same objects all the time, so that new ones are found. */
+function knownValues(): Record<string, string[]> {
+  const seeded = [0, 1, 2, 3].map((at) =>
+    chain.addBid({ wallet: providerWallet, endpoint: 'own.example:1', name: `m${at}`, modelOwner: own }),
+  );
+  const sessions = seeded.map((bid) => chain.addSession(bid, addressOf(userWallet)));
+  known[ID]?.push(
+    ...seeded.flatMap(({ bidId, modelId }) => [bidId, modelId]),
+    ...sessions.map(({ sessionId }) => sessionId),
+  );
+  known[ADDRESS]?.push(own, addressOf(otherProviderWallet), chain.domain.verifyingContract);
+  return known;
+}
+
+/** What requests took off or used up is there again. */
+function restock(): void {
+  for (const at of [0, 1, 2, 3]) {
+    chain.addBid({ wallet: providerWallet, endpoint: 'own.example:1', name: `m${at}`, modelOwner: own });
+  }
+  for (const { sessionId } of chain.sessions()) chain.changeSession(sessionId, { isClosed: false });
+  chain.credit(own, MOR);
+}

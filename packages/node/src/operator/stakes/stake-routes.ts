@@ -1,0 +1,97 @@
+import { PURPOSES } from '@yellowstone/client';
+import type { HttpServer } from '@yellowstone/service';
+import { Type } from 'typebox';
+import type { ChainReads, ChainWrites } from '../../chain/chain.js';
+import { Amount, amountOf, body, Seconds, TransactionHash } from '../fields.js';
+import type { Settle } from '../settled.js';
+
+interface StakeDeps {
+  readonly reads: Pick<ChainReads, 'stake' | 'unstaking'>;
+  readonly writes: Pick<ChainWrites, 'address' | 'stake' | 'unstake' | 'withdrawStake'>;
+  readonly settle: Settle;
+}
+
+const Purpose = Type.Enum([...PURPOSES], { description: 'what the stake serves' });
+const Moved = body({ purpose: Purpose, amount: Amount });
+const Stake = Type.Object({
+  purpose: Purpose,
+  active: Amount,
+  counted: Type.String({ ...Amount, description: 'stake that counts today [MOR-wei]' }),
+  used: Type.String({ ...Amount, description: 'allowance used today [MOR-wei]' }),
+  remaining: Type.String({ ...Amount, description: 'allowance left today [MOR-wei]' }),
+});
+const Pending = Type.Object({ amount: Amount, withdrawableAt: Seconds });
+const Stakes = Type.Object({
+  stakes: Type.Array(Stake),
+  due: Type.String({ ...Amount, description: 'can be withdrawn now [MOR-wei]' }),
+  pending: Type.Array(Pending),
+});
+const Staked = Type.Object({ tx: TransactionHash, active: Amount });
+const Unstaked = Type.Object({ tx: TransactionHash, active: Amount, withdrawableAt: Seconds });
+const Withdrawn = Type.Object({ tx: TransactionHash, amount: Amount });
+
+const tags = ['stakes'];
+
+/** The stake account of the wallet. */
+export function stakeRoutes({ reads, writes, settle }: StakeDeps) {
+  return async (server: HttpServer): Promise<void> => {
+    server.get(
+      '/blockchain/stakes',
+      {
+        schema: { tags, summary: 'Stake, allowance of the day, and what is on its way out', response: { 200: Stakes } },
+      },
+      async () => {
+        const [unstaking, ...stakes] = await Promise.all([
+          reads.unstaking(writes.address),
+          ...PURPOSES.map(async (purpose) => ({ purpose, ...(await reads.stake(writes.address, purpose)) })),
+        ]);
+        return {
+          stakes: stakes.map(({ purpose, activeMor, countedMor, usedMor, remainingMor }) => ({
+            purpose,
+            active: activeMor.toString(),
+            counted: countedMor.toString(),
+            used: usedMor.toString(),
+            remaining: remainingMor.toString(),
+          })),
+          due: unstaking.dueMor.toString(),
+          pending: unstaking.pending.map(({ amountMor, withdrawableAt }) => ({
+            amount: amountMor.toString(),
+            withdrawableAt: withdrawableAt.toString(),
+          })),
+        };
+      },
+    );
+    server.post(
+      '/blockchain/stakes',
+      { schema: { tags, summary: 'Stake MOR; it is active at once', body: Moved, response: { 200: Staked } } },
+      async ({ body: { purpose, amount } }) => {
+        const { tx, activeMor } = await settle(writes.stake({ purpose, amountMor: amountOf(amount, 'amount') }));
+        return { tx, active: activeMor.toString() };
+      },
+    );
+    server.post(
+      '/blockchain/stakes/unstake',
+      {
+        schema: {
+          tags,
+          summary: 'Unstake MOR; it can leave at the first UTC midnight that is at least 12 hours away',
+          body: Moved,
+          response: { 200: Unstaked },
+        },
+      },
+      async ({ body: { purpose, amount } }) => {
+        const amountMor = amountOf(amount, 'amount');
+        const { tx, activeMor, withdrawableAt } = await settle(writes.unstake({ purpose, amountMor }));
+        return { tx, active: activeMor.toString(), withdrawableAt: withdrawableAt.toString() };
+      },
+    );
+    server.post(
+      '/blockchain/stakes/withdraw',
+      { schema: { tags, summary: 'Take out everything that is due', response: { 200: Withdrawn } } },
+      async () => {
+        const { tx, amountMor } = await settle(writes.withdrawStake());
+        return { tx, amount: amountMor.toString() };
+      },
+    );
+  };
+}

@@ -1,0 +1,169 @@
+import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
+import { DevMor__factory, IYellowstone__factory } from '@yellowstone/contracts';
+import { openNodeState, openNodeStore } from '@yellowstone/node';
+import { type Address, ARBITRUM_SCHEDULE, MOR, parseAddress, scheduledComputeOfDay } from '@yellowstone/protocol';
+import { createLog, secret } from '@yellowstone/service';
+import { Wallet } from 'ethers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { devAccount } from './local/accounts.js';
+import { passDaysWithEmission } from './local/emission.js';
+import { type LocalChain, startLocalChain } from './local/local-chain.js';
+import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
+import { bearer, type RunningConsumer, startConsumer, startProvider } from './local/nodes.js';
+import { MOMENTS, startWatchedRpc, type WatchedRpc } from './testing/watched-rpc.js';
+
+/** TRUST T7, O2: `KILL_RUNS=100 npx vitest run src/kill.test.ts` is the larger run. */
+const KILLS = Number(process.env['KILL_RUNS'] ?? 10);
+const INTENTS = 200;
+const MODEL = 'tiny-talk';
+const minter = devAccount(0);
+const operator = devAccount(2);
+const buyer = devAccount(3);
+const sender = devAccount(4);
+const user = parseAddress(buyer.address);
+const diamond = IYellowstone__factory.createInterface();
+const log = createLog({ name: 'test', level: 'silent' });
+
+const stops: (() => Promise<void>)[] = [];
+let chain: LocalChain;
+let connection: Connection;
+let reads: Reads;
+
+beforeAll(async () => {
+  chain = await startLocalChain();
+  stops.push(chain.stop);
+  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
+  stops.push(async () => connection.close());
+  reads = createReads(connection);
+  const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
+  const writes = createWrites(connection, minter);
+  await passDaysWithEmission({ chain, connection, reads, writes, scheduledMor }, 3, minter);
+  const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
+  for (const { address } of [operator, buyer, sender]) await (await mor.mint(address, 20_000n * MOR)).wait();
+}, 120_000);
+
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+}, 60_000);
+
+/** What a key's journal says happened, by nonce. */
+async function journalOf(
+  folder: NodeFolder,
+): Promise<readonly { nonce: bigint | null; state: string; kind: string }[]> {
+  const store = await openNodeStore({ dataDir: folder.dataDir, databaseUrl: undefined }, { log });
+  const intents = store.database.sql.selectFrom('chain_intents').select(['nonce', 'state', 'kind']);
+  const rows = await intents.orderBy('nonce').execute();
+  await store.stop();
+  return rows;
+}
+
+/** @returns the kinds of the writes, by nonce */
+async function expectGaplessNonces(folder: NodeFolder, account: Address): Promise<readonly string[]> {
+  const intents = await journalOf(folder);
+  expect(intents.map(({ nonce, state }) => [nonce, state])).toEqual(intents.map((_, at) => [BigInt(at), 'mined']));
+  expect(await connection.provider.getTransactionCount(account)).toBe(intents.length);
+  return intents.map(({ kind }) => kind);
+}
+
+describe('a consumer node that is killed with -9', () => {
+  let rpc: WatchedRpc;
+  let folder: NodeFolder;
+  let node: RunningConsumer;
+
+  beforeAll(async () => {
+    const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10' };
+    const making = makeNodeFolder();
+    stops.push((await startProvider({ chain, account: operator }, offer)).stop);
+    folder = await making;
+    rpc = await startWatchedRpc(chain.rpcUrl);
+    stops.push(folder.remove, rpc.stop);
+    node = await start();
+    stops.push(() => node.stop());
+  }, 60_000);
+
+  const start = (): Promise<RunningConsumer> => {
+    const place = { chain: { ...chain, rpcUrl: rpc.rpcUrl }, account: buyer, folder };
+    return startConsumer(place, { maxPricePerSecond: '0.001', maxStake: '20000' });
+  };
+  const post = (path: string, body: unknown): Promise<Response> =>
+    fetch(`${node.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...bearer(node.apiKey) },
+      body: JSON.stringify(body),
+    });
+  const chat = () =>
+    post('/v1/chat/completions', { model: MODEL, messages: [{ role: 'user', content: 'What is a bid?' }] });
+  const sessionsOnChain = async () => (await reads.userSessions(user)).items;
+
+  it(
+    `opens and closes each session once, with gapless nonces, ${KILLS} times`,
+    { timeout: 30_000 + KILLS * 30_000 },
+    async () => {
+      for (let run = 0; run < KILLS; run += 1) {
+        const opens = run % 2 === 0;
+        const before = await sessionsOnChain();
+        const open = before.find(({ isClosed }) => !isClosed);
+        // Both kinds of write meet all moments within eight runs.
+        const moment = MOMENTS[(Math.floor(run / 2) + (opens ? 0 : 2)) % MOMENTS.length]!;
+        const { selector } = diamond.getFunction(opens ? 'openSession' : 'closeSession');
+        const dead = rpc.trap({ moment, selector }, () => process.kill(node.program.pid, 'SIGKILL'));
+        const asked = opens ? chat() : post(`/yellowstone/sessions/${open!.sessionId}/close`, {});
+        await Promise.all([dead, node.program.exited, asked.catch(() => undefined)]);
+
+        node = await start();
+        const after = await sessionsOnChain();
+        expect(after).toHaveLength(before.length + (opens ? 1 : 0));
+        expect(after.filter(({ isClosed }) => !isClosed)).toHaveLength(opens ? 1 : 0);
+        if (!opens) continue;
+        // The session that was paid for is the one that is used.
+        expect((await chat()).status).toBe(200);
+        expect(await sessionsOnChain()).toHaveLength(after.length);
+      }
+      await node.stop();
+      const kinds = await expectGaplessNonces(folder, user);
+      expect(kinds.filter((kind) => kind === 'openSession')).toHaveLength(Math.ceil(KILLS / 2));
+      // Stopping closes what is open.
+      expect(kinds.filter((kind) => kind === 'closeSession')).toHaveLength(Math.ceil(KILLS / 2));
+    },
+  );
+});
+
+describe('the writes of a node', () => {
+  it(`bring ${INTENTS} concurrent intents of one key onto the chain, each once (scenario 45)`, async () => {
+    const folder = await makeNodeFolder();
+    stops.push(folder.remove);
+    const state = await openNodeState(
+      {
+        rpcUrl: secret(chain.rpcUrl),
+        diamond: chain.diamond,
+        pollingMs: 50,
+        privateKey: secret(sender.privateKey),
+        keystoreFile: undefined,
+        passwordFile: undefined,
+        dataDir: folder.dataDir,
+        databaseUrl: undefined,
+      },
+      { log },
+    );
+    const { writes, writesFor } = state.chain;
+    const receivers = Array.from({ length: INTENTS }, (_, at) =>
+      parseAddress(`0x${String(at).padStart(4, '0').padStart(40, 'e')}`),
+    );
+    const sent = await Promise.all(
+      receivers.map((to, at) => {
+        const by = at % 2 === 0 ? writes : writesFor(`request ${at}`);
+        return by.transferMor({ to, amountMor: 1n });
+      }),
+    );
+    await Promise.all(sent.map(({ wait }) => wait({ timeoutMs: 60_000 })));
+    // The same request again is the same transfer; another one under its key is refused.
+    const again = await writesFor('request 1').transferMor({ to: receivers[1]!, amountMor: 1n });
+    expect(again.hash).toBe(sent[1]!.hash);
+    const other = writesFor('request 1').transferMor({ to: receivers[1]!, amountMor: 2n });
+    await expect(other).rejects.toMatchObject({ code: 'intent_differs', httpStatus: 409 });
+    await state.stop();
+
+    expect(await Promise.all(receivers.map((to) => reads.morBalance(to)))).toEqual(receivers.map(() => 1n));
+    expect(await expectGaplessNonces(folder, parseAddress(sender.address))).toHaveLength(INTENTS);
+  }, 120_000);
+});
