@@ -80,7 +80,7 @@ async function leafOf(server: Address, changes: Changes = {}): Promise<AnswerLea
     day: place.day,
     tokens: 5n,
     durationMs: 2n,
-    verdict: 'Pass' as const,
+    verdict: 'pass' as const,
     ...changes.report,
   };
   return receiptLeafOf(domain, {

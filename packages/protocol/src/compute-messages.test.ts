@@ -53,7 +53,7 @@ const receipt: ProviderReceipt = {
   durationMs: 3_000n,
   ttftMs: 100n,
 };
-const report: UsageReport = { rfcId, router, day: 20_833n, tokens: 899n, durationMs: 3_100n, verdict: 'Pass' };
+const report: UsageReport = { rfcId, router, day: 20_833n, tokens: 899n, durationMs: 3_100n, verdict: 'pass' };
 const header: BlockHeader = {
   router,
   day: 20_833n,
@@ -139,7 +139,7 @@ describe('messages of requests for compute', () => {
   });
 
   it('carry verdicts as None 0, Pass 1, Fail 2', () => {
-    const codes = (['None', 'Pass', 'Fail'] as const).map(
+    const codes = (['none', 'pass', 'fail'] as const).map(
       (verdict) => usageReport(domain, { ...report, verdict }).value['verdict'],
     );
     expect(codes).toEqual([0n, 1n, 2n]);

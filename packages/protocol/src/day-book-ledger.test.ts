@@ -112,7 +112,7 @@ describe('committing a book', () => {
 
   it('ends with the first commit of a later day, or 24 h after the day', () => {
     const more = { ...commit, totalMor: 901n * MOR };
-    expect(bookStatus(bookOf(sealed, router, D), at(D + 1n, 1n))).toBe('Sealed');
+    expect(bookStatus(bookOf(sealed, router, D), at(D + 1n, 1n))).toBe('sealed');
     expect(() => commitToLedger(sealed, { ...more, now: at(D + 1n, 2n) }, rules)).toThrow(code('BOOK_CLOSED'));
     const last = bookClosesAt(D) - 1n;
     expect(() => commitToLedger(committed, { ...more, now: last }, rules)).not.toThrow();
@@ -139,7 +139,7 @@ describe('claiming', () => {
     expect(() => claimInLedger(sealed, tooEarly, rules)).toThrow(code('BOOK_NOT_FINAL'));
     expect(() => claimInLedger(committed, claim, rules)).toThrow(code('BOOK_NOT_FINAL'));
     expect(() => claimInLedger(sealed, { ...claim, router: otherRouter }, rules)).toThrow(code('BOOK_NOT_FOUND'));
-    expect(bookStatus(undefined, 0n)).toBe('None');
+    expect(bookStatus(undefined, 0n)).toBe('none');
     const paid = claimInLedger(sealed, claim, rules);
     expect(paid).toMatchObject({ creditedMor: 600n * MOR, incentiveMor: 0n, paidMor: 600n * MOR });
     expect(paid.ledger.owedMor).toBe(301n * MOR);

@@ -139,7 +139,7 @@ export function commitToLedger(ledger: DayBookLedger, commit: LedgerCommit, rule
   const latestDay = [...books.keys()].at(-1);
   const book = books.get(day);
   const isLate = now >= bookClosesAt(day) || (latestDay !== undefined && day < latestDay);
-  if (isLate || (book !== undefined && bookStatus(book, now) !== 'Open')) throw bookError('BOOK_CLOSED', router, day);
+  if (isLate || (book !== undefined && bookStatus(book, now) !== 'open')) throw bookError('BOOK_CLOSED', router, day);
   const opened = ledger.days.get(day);
   if (opened === undefined) throw new ProtocolError('DAY_NOT_OPEN', { day });
   const capMor = requestCap({ ...opened, countedMor, shareBps });
@@ -160,7 +160,7 @@ export function commitToLedger(ledger: DayBookLedger, commit: LedgerCommit, rule
  */
 export function sealInLedger(ledger: DayBookLedger, router: Address, day: bigint, now: bigint): DayBookLedger {
   const book = requireBook(ledger, router, day);
-  if (bookStatus(book, now) !== 'Open') throw bookError('BOOK_CLOSED', router, day);
+  if (bookStatus(book, now) !== 'open') throw bookError('BOOK_CLOSED', router, day);
   if (now < bookClosesAt(day)) throw bookError('BOOK_STILL_OPEN', router, day);
   return withBook(ledger, router, day, { ...book, sealedAt: now });
 }
@@ -172,8 +172,8 @@ export function sealInLedger(ledger: DayBookLedger, router: Address, day: bigint
 export function fallInLedger(ledger: DayBookLedger, router: Address, day: bigint, now: bigint): DayBookLedger {
   const book = requireBook(ledger, router, day);
   const status = bookStatus(book, now);
-  if (status === 'Final') throw bookError('BOOK_IS_FINAL', router, day);
-  if (status === 'Fallen') throw bookError('BOOK_CLOSED', router, day);
+  if (status === 'final') throw bookError('BOOK_IS_FINAL', router, day);
+  if (status === 'fallen') throw bookError('BOOK_CLOSED', router, day);
   const fallen = withBook(ledger, router, day, { ...book, isFallen: true });
   return { ...fallen, owedMor: ledger.owedMor - book.totalMor };
 }
@@ -196,7 +196,7 @@ export function claimInLedger(
   const { router, day, provider, index, now } = claim;
   const book = requireBook(ledger, router, day);
   if (book.claimedBy.has(provider)) throw bookError('CLAIMED_ALREADY', router, day);
-  if (bookStatus(book, now) !== 'Final') throw bookError('BOOK_NOT_FINAL', router, day);
+  if (bookStatus(book, now) !== 'final') throw bookError('BOOK_NOT_FINAL', router, day);
   const creditedMor = min(claim.dayMor, book.totalMor - book.claimedMor);
   const incentiveMor = incentiveOf({ ...book, index, dayMor: creditedMor });
   const claimedBy = new Set(book.claimedBy).add(provider);
@@ -243,7 +243,7 @@ function referencePriceAt(ledger: DayBookLedger, now: bigint, { startPriceMor }:
   const day = dayOf(now) - MARKET_AGE_DAYS;
   const finals = [...ledger.books.values()]
     .map((books) => books.get(day))
-    .filter((book) => book !== undefined && bookStatus(book, now) === 'Final');
+    .filter((book) => book !== undefined && bookStatus(book, now) === 'final');
   return marketReferenceMor({
     lastPriceMor: ledger.lastPriceMor ?? startPriceMor,
     startPriceMor,

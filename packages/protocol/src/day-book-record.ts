@@ -24,7 +24,7 @@ export interface DayBookRecord {
   readonly claimedBy: ReadonlySet<Address>;
 }
 
-export type BookStatus = 'None' | 'Open' | 'Sealed' | 'Final' | 'Fallen';
+export type BookStatus = 'none' | 'open' | 'sealed' | 'final' | 'fallen';
 
 /** First second in which a book of this day takes no more commits [s]: 24 h after the day (DESIGN 8). */
 export function bookClosesAt(day: bigint): bigint {
@@ -36,8 +36,8 @@ export function bookClosesAt(day: bigint): bigint {
  * @param now [s]
  */
 export function bookStatus(book: DayBookRecord | undefined, now: bigint): BookStatus {
-  if (book === undefined) return 'None';
-  if (book.isFallen) return 'Fallen';
-  if (book.sealedAt === undefined) return 'Open';
-  return now >= book.sealedAt + FINALITY_SECONDS ? 'Final' : 'Sealed';
+  if (book === undefined) return 'none';
+  if (book.isFallen) return 'fallen';
+  if (book.sealedAt === undefined) return 'open';
+  return now >= book.sealedAt + FINALITY_SECONDS ? 'final' : 'sealed';
 }

@@ -122,7 +122,7 @@ describe('receiptLeafOf', () => {
         durationMs: 2n,
         ttftMs: 1n,
       },
-      report: { rfcId, router: place.router, day: place.day, tokens: 4n, durationMs: 2n, verdict: 'Pass' },
+      report: { rfcId, router: place.router, day: place.day, tokens: 4n, durationMs: 2n, verdict: 'pass' },
     } as const;
     const wallet = new Wallet(id('a key'));
     const signed = [

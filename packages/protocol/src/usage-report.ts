@@ -4,11 +4,11 @@ import type { Verdict } from './session.js';
 import type { MessageDomain, MessageField, TypedMessage } from './typed-data.js';
 import type { Address, RfcId } from './units.js';
 
-/** What the user says of an answer; `None` says nothing, which credits nothing. */
-export type ReportVerdict = 'None' | Verdict;
+/** What the user says of an answer; `none` says nothing, which credits nothing. */
+export type ReportVerdict = 'none' | Verdict;
 
 /** Codes of the verdicts in signed messages and in the contract. */
-export const VERDICT_CODES = { None: 0n, Pass: 1n, Fail: 2n } as const satisfies Record<ReportVerdict, bigint>;
+export const VERDICT_CODES = { none: 0n, pass: 1n, fail: 2n } as const satisfies Record<ReportVerdict, bigint>;
 
 /** What the user received (DESIGN 8, step 9). Signed by a registered key of the user. */
 export interface UsageReport {
@@ -24,7 +24,7 @@ export interface UsageReport {
   readonly verdict: ReportVerdict;
 }
 
-/** EIP-712 type of `UsageReport`; verdict is 0 for None, 1 for Pass, 2 for Fail. */
+/** EIP-712 type of `UsageReport`; verdict is 0 for none, 1 for pass, 2 for fail. */
 export const USAGE_REPORT_FIELDS: readonly MessageField[] = [
   { name: 'rfcId', type: 'bytes32' },
   { name: 'router', type: 'address' },

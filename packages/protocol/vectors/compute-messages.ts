@@ -58,7 +58,7 @@ export const reportExample: UsageReport = {
   day: DAY,
   tokens: 1_498n,
   durationMs: 30_400n,
-  verdict: 'Pass',
+  verdict: 'pass',
 };
 const header: BlockHeader = {
   router,
@@ -112,7 +112,7 @@ const messagesIn = (domain: MessageDomain): TypedMessage[] => [
 
 /** The smallest and the largest value of a field. */
 function borders({ name, type }: MessageField): readonly [lowest: string | bigint, highest: string | bigint] {
-  if (name === 'verdict') return [VERDICT_CODES.None, VERDICT_CODES.Fail];
+  if (name === 'verdict') return [VERDICT_CODES.none, VERDICT_CODES.fail];
   if (type === 'address') return [`0x${'00'.repeat(20)}`, parseAddress(`0x${'ff'.repeat(20)}`)];
   if (type === 'bytes32') return [`0x${'00'.repeat(32)}`, `0x${'ff'.repeat(32)}`];
   return [0n, 2n ** BigInt(type.replace('uint', '')) - 1n];
@@ -131,7 +131,7 @@ export async function computeMessageVectors(): Promise<VectorCase[]> {
     ...messagesIn(ARBITRUM_DOMAIN),
     ...local.map((message) => atBorder(message, 0)),
     ...local.map((message) => atBorder(message, 1)),
-    usageReport(LOCAL_DOMAIN, { ...reportExample, verdict: 'Fail' }),
+    usageReport(LOCAL_DOMAIN, { ...reportExample, verdict: 'fail' }),
   ];
   return Promise.all(messages.map(messageCase));
 }
