@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { measureComputeGas } from '../../scripts/bench/compute';
 import { compare, measureGas } from '../../scripts/bench/gas';
 
 /** The most that an operation may cost, as a part of what it costs on the diamond that runs today. */
@@ -14,17 +15,33 @@ const TARGETS: Readonly<Record<string, number>> = {
   'providerRegister.secondProvider': 0.85,
   'claimForProvider.endedNotClosed': 0.95,
 };
+/** The most that an operation of day books may cost [gas]. A claim alone stays above its target: docs/economics.md. */
+const LIMITS: Readonly<Record<string, number>> = {
+  'commitDay.answers10': 75_000,
+  'commitDay.answers5000': 75_000,
+  'commitDay.answers50000': 75_000,
+  'claimRequestCredits.batch50.each': 50_000,
+  'perAnswer.5000x50': 20,
+};
 /** Signatures and timestamps have more or fewer zero bytes from run to run. */
 const TOLERANCE = 0.01;
 
 describe('repository: gas', () => {
   it('stays within the targets and is what the committed snapshot says', async function () {
-    this.timeout(180_000);
-    const { operations } = compare(await measureGas());
+    this.timeout(300_000);
+    const sessions = await measureGas();
+    const { operations } = compare({ ...sessions, ...(await measureComputeGas()) });
     const committed = JSON.parse(readFileSync('snapshots/gas.json', 'utf8')) as ReturnType<typeof compare>;
     for (const [name, target] of Object.entries(TARGETS)) {
       expect(operations[name]?.ratio, name).to.be.at.most(target);
     }
+    for (const [name, limit] of Object.entries(LIMITS)) {
+      expect(operations[name]?.gas, name).to.be.at.most(limit);
+    }
+    const commits = [10, 5_000, 50_000].map((answers) => operations[`commitDay.answers${answers}`]!.gas);
+    expect(Math.max(...commits), 'a commit costs the same for any number of answers').to.be.at.most(
+      Math.min(...commits) * (1 + TOLERANCE),
+    );
     for (const [name, { gas }] of Object.entries(committed.operations)) {
       expect(operations[name]?.gas, `${name}; renew with npm run bench:gas`).to.be.closeTo(gas, gas * TOLERANCE);
     }
