@@ -40,8 +40,8 @@ interface IChallenges {
     error NoFault(address router, uint24 day);
     /// @notice Two places are needed, and they are one.
     error SamePlace(uint256 positionMor);
-    /// @notice The leaves are no neighbours.
-    error NotNeighbours(uint256 leftIndex, uint256 rightIndex);
+    /// @notice The left leaf must stand left of the right one.
+    error LeavesNotOrdered(uint256 leftIndex, uint256 rightIndex);
     /// @notice Demands are possible in the first 12 h after sealing, by the router's clock [s].
     error DemandTooLate(uint256 clock, uint256 latestClock);
     /// @notice The position lies behind the sum of the book [MOR-wei].
@@ -78,7 +78,7 @@ interface IChallenges {
         AnswerProof calldata second
     ) external returns (Fault fault);
 
-    /// @notice Shows two neighbouring leaves in wrong order or with the same provider. Anyone.
+    /// @notice Shows two leaves in wrong order or with the same provider. Anyone.
     function challengeOrder(
         address router,
         uint24 day,

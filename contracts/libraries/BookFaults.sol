@@ -47,8 +47,9 @@ library BookFaults {
         return second.runningMor < leastMor ? Fault.RunningTooLow : Fault.None;
     }
 
-    /// @dev The fault of two neighbouring leaves: rising amounts, rising addresses at a tie, one provider twice.
-    function ofNeighbours(ProviderLeaf calldata left, ProviderLeaf calldata right) internal pure returns (Fault) {
+    /// @dev The fault of two leaves, one left of the other, next to it or not, so that empty places between them hide
+    /// nothing: rising amounts, falling addresses at a tie, one provider twice.
+    function ofOrder(ProviderLeaf calldata left, ProviderLeaf calldata right) internal pure returns (Fault) {
         if (left.dayMor > right.dayMor && left.provider != right.provider) return Fault.None;
         if (left.dayMor == right.dayMor && left.provider < right.provider) return Fault.None;
         return Fault.ProvidersOutOfOrder;

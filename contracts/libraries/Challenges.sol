@@ -76,10 +76,10 @@ library Challenges {
         ProviderProof calldata right
     ) internal returns (Fault fault) {
         DayBook memory book = DayBooks.requireSealed(router, day);
-        if (left.index + 1 != right.index) revert IChallenges.NotNeighbours(left.index, right.index);
+        if (left.index >= right.index) revert IChallenges.LeavesNotOrdered(left.index, right.index);
         fault = _leafFault(router, day, book, left);
         if (fault == Fault.None) fault = _leafFault(router, day, book, right);
-        if (fault == Fault.None) fault = BookFaults.ofNeighbours(left.leaf, right.leaf);
+        if (fault == Fault.None) fault = BookFaults.ofOrder(left.leaf, right.leaf);
         _prove(router, day, fault);
     }
 
@@ -135,14 +135,17 @@ library Challenges {
 
     function end(address router, uint24 day, uint128 positionMor) internal {
         Demand memory open = _demand(router, day, positionMor);
-        bool isOver =
-            DayBooks.statusOf(router, day) == BookStatus.Fallen || Routers.stateOf(router) == RouterState.Cancelled;
+        bool isFallen = DayBooks.statusOf(router, day) == BookStatus.Fallen;
         uint40 clock = Routers.clockOf(router);
-        if (!isOver && clock <= open.dueClock) revert IChallenges.DemandNotDue(clock, open.dueClock);
+        bool isDue = clock > open.dueClock;
+        if (!isFallen && !isDue && Routers.stateOf(router) != RouterState.Cancelled) {
+            revert IChallenges.DemandNotDue(clock, open.dueClock);
+        }
 
         delete DemandStorage.load().demands[router][day][positionMor];
         emit IChallenges.DemandReturned(router, day, positionMor, open.demander);
-        uint128 rewardMor = isOver ? 0 : _fall(router, day, Fault.Withheld, open.demander);
+        // Without this demand the book of a router that was cancelled late would be final.
+        uint128 rewardMor = isDue && !isFallen ? _fall(router, day, Fault.Withheld, open.demander) : 0;
         DayBooks.removeDemand(router, day);
         Treasury.push(TreasuryBucket.RouterBonds, open.demander, open.depositMor + rewardMor);
     }

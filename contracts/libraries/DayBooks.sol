@@ -73,6 +73,7 @@ library DayBooks {
 
     function close(address account, uint24 day) internal {
         DayBook storage book = _get(account, day);
+        if (book.isFallen) revert IDayBooks.DayBookIsFallen(account, day);
         if (book.sealedClock != 0) revert IDayBooks.DayBookSealedAlready(account, day);
         uint256 closesAt_ = closesAt(day);
         if (block.timestamp < closesAt_) revert IDayBooks.DayBookOpen(account, day, closesAt_);
@@ -114,9 +115,7 @@ library DayBooks {
 
     function addDemand(address account, uint24 day) internal {
         DayBook storage book = _get(account, day);
-        if (book.openDemands == type(uint8).max) {
-            revert ICommonErrors.ValueTooLarge(uint256(type(uint8).max) + 1, type(uint8).max);
-        }
+        // 24 bits: more demands than fit into 12 h of blocks, so that nobody can take all places.
         ++book.openDemands;
     }
 
@@ -196,7 +195,7 @@ library DayBooks {
         uint16 shareBps = Routers.shareOf(account, day);
         book.shareBps = shareBps;
         if (!IncentiveMath.isLaunch(day, Routers.launchDay())) return;
-        book.potMor = uint80(IncentiveMath.potDown(Emission.totalOfDay(day), shareBps));
+        book.potMor = uint72(IncentiveMath.potDown(Emission.totalOfDay(day), shareBps));
         book.places = uint8(IncentiveMath.placesDown(shareBps));
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {AccessMath} from "../libraries/math/AccessMath.sol";
 import {DayMath} from "../libraries/math/DayMath.sol";
 import {EmissionMath} from "../libraries/math/EmissionMath.sol";
+import {IncentiveMath} from "../libraries/math/IncentiveMath.sol";
 import {SessionMath} from "../libraries/math/SessionMath.sol";
 import {StatisticsMath} from "../libraries/math/StatisticsMath.sol";
 import {StipendMath} from "../libraries/math/StipendMath.sol";
@@ -76,5 +78,70 @@ contract MathHarness {
 
     function averageDown(uint32 average, uint256 countBefore, uint32 value) external pure returns (uint32) {
         return StatisticsMath.averageDown(average, countBefore, value);
+    }
+
+    // --- Access
+
+    function maxTokensDown(uint256 budgetMor, uint256 referencePriceMor) external pure returns (uint256) {
+        return AccessMath.maxTokensDown(budgetMor, referencePriceMor);
+    }
+
+    function quotedTokensDown(
+        uint256 budgetMor,
+        uint256 morPriceWad,
+        uint256 pricePer1000Wad
+    ) external pure returns (uint256) {
+        return AccessMath.quotedTokensDown(budgetMor, morPriceWad, pricePer1000Wad);
+    }
+
+    function quotedPriceUp(uint256 morPriceWad, uint256 pricePer1000Wad) external pure returns (uint256) {
+        return AccessMath.quotedPriceUp(morPriceWad, pricePer1000Wad);
+    }
+
+    function marketPriceUp(uint256 totalMor, uint256 totalTokens) external pure returns (uint256) {
+        return AccessMath.marketPriceUp(totalMor, totalTokens);
+    }
+
+    function isMarketPrice(uint256 totalMor, uint256 totalTokens, uint256 budgetMor) external pure returns (bool) {
+        return AccessMath.isMarketPrice(totalMor, totalTokens, budgetMor);
+    }
+
+    function driftUp(uint256 lastMor, uint256 startMor) external pure returns (uint256) {
+        return AccessMath.driftUp(lastMor, startMor);
+    }
+
+    function accessRateDown(uint256 maxTokens, uint256 supplyMor) external pure returns (uint256) {
+        return AccessMath.accessRateDown(maxTokens, supplyMor);
+    }
+
+    function userMaxDown(uint256 maxTokens, uint256 countedMor, uint256 supplyMor) external pure returns (uint256) {
+        return AccessMath.userMaxDown(maxTokens, countedMor, supplyMor);
+    }
+
+    function capDown(
+        uint256 budgetMor,
+        uint256 countedMor,
+        uint256 shareBps,
+        uint256 supplyMor
+    ) external pure returns (uint256) {
+        return AccessMath.capDown(budgetMor, countedMor, shareBps, supplyMor);
+    }
+
+    // --- Launch incentive
+
+    function isLaunch(uint256 day, uint256 launchDay) external pure returns (bool) {
+        return IncentiveMath.isLaunch(day, launchDay);
+    }
+
+    function potDown(uint256 emissionMor, uint256 shareBps) external pure returns (uint256) {
+        return IncentiveMath.potDown(emissionMor, shareBps);
+    }
+
+    function placesDown(uint256 shareBps) external pure returns (uint256) {
+        return IncentiveMath.placesDown(shareBps);
+    }
+
+    function incentiveDown(uint256 potMor, uint256 dayMor, uint256 totalMor) external pure returns (uint256) {
+        return IncentiveMath.incentiveDown(potMor, dayMor, totalMor);
     }
 }

@@ -23,13 +23,13 @@ struct DayBook {
     /// @dev Credited to providers so far [MOR-wei].
     uint96 claimedMor;
     /// @dev Launch incentive of the router on this day [MOR-wei].
-    uint80 potMor;
+    uint72 potMor;
     /// @dev The router's clock when it was sealed [s]; 0 = open.
     uint40 sealedClock;
     /// @dev Places that share in the incentive.
     uint8 places;
     /// @dev Demands without an answer.
-    uint8 openDemands;
+    uint24 openDemands;
     /// @dev True if it fell: nothing of it is paid.
     bool isFallen;
     /// @dev True once a claim found it final.
@@ -66,7 +66,7 @@ struct DayBookView {
     /// @dev Places that share in the incentive.
     uint8 places;
     /// @dev Demands without an answer.
-    uint8 openDemands;
+    uint24 openDemands;
     /// @dev Last commit [s].
     uint40 updatedAt;
     /// @dev The router's clock when it was sealed [s]; 0 = open.

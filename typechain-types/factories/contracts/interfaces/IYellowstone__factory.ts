@@ -644,6 +644,22 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "leftIndex",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "rightIndex",
+        type: "uint256",
+      },
+    ],
+    name: "LeavesNotOrdered",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "MarketplaceActiveBidNotFound",
     type: "error",
@@ -782,22 +798,6 @@ const _abi = [
       },
     ],
     name: "NotGuardian",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "leftIndex",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "rightIndex",
-        type: "uint256",
-      },
-    ],
-    name: "NotNeighbours",
     type: "error",
   },
   {
@@ -6458,9 +6458,9 @@ const _abi = [
             type: "uint8",
           },
           {
-            internalType: "uint8",
+            internalType: "uint24",
             name: "openDemands",
-            type: "uint8",
+            type: "uint24",
           },
           {
             internalType: "uint40",
