@@ -29,7 +29,7 @@ interface IAccessDays {
     /// @param newMaxAgeSeconds A quote older than this is not used [s].
     function setReference(ReferenceSource newSource, uint128 newStartPriceMor, uint40 newMaxAgeSeconds) external;
 
-    /// @notice Sets quoted prices [1e-18 USD], not 0: of a MOR, of 1,000 T. Owner only.
+    /// @notice Sets quoted prices [1e-18 USD]: of a MOR, 1e12 to 1e24; of 1,000 T, 1e6 to 1e24. Owner only.
     function setQuote(uint128 newMorPriceWad, uint128 newPricePer1000Wad) external;
 
     /// @notice Access of a UTC day; for today before it is opened what it would be now, else all zero.

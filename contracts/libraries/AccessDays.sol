@@ -22,6 +22,12 @@ library AccessDays {
 
     /// @dev The market of this many days ago sets the price: its books had time to become final.
     uint24 internal constant MARKET_AGE_DAYS = 3;
+    /// @dev Quoted prices lie in ranges in which no day can fail to open [1e-18 USD]: a MOR from a millionth of a
+    /// dollar to a million, 1,000 T from 1e-12 dollars to a million.
+    uint256 internal constant MIN_MOR_PRICE_WAD = 1e12;
+    uint256 internal constant MAX_MOR_PRICE_WAD = 1e24;
+    uint256 internal constant MIN_PER_1000_WAD = 1e6;
+    uint256 internal constant MAX_PER_1000_WAD = 1e24;
 
     // --- Opening
 
@@ -58,8 +64,8 @@ library AccessDays {
 
     function setQuote(uint128 newMorPriceWad, uint128 newPricePer1000Wad) internal {
         ReferenceParameters storage stored = AccessDayStorage.load().parameters;
-        if (newMorPriceWad == 0) revert ICommonErrors.ZeroValue("morPriceWad");
-        if (newPricePer1000Wad == 0) revert ICommonErrors.ZeroValue("pricePer1000Wad");
+        _requireRange("morPriceWad", newMorPriceWad, MIN_MOR_PRICE_WAD, MAX_MOR_PRICE_WAD);
+        _requireRange("pricePer1000Wad", newPricePer1000Wad, MIN_PER_1000_WAD, MAX_PER_1000_WAD);
         emit IAccessDays.QuoteChanged(stored.morPriceWad, newMorPriceWad, stored.pricePer1000Wad, newPricePer1000Wad);
         stored.morPriceWad = newMorPriceWad;
         stored.pricePer1000Wad = newPricePer1000Wad;
@@ -141,6 +147,10 @@ library AccessDays {
     function _lastPrice(uint128 startPriceMor) private view returns (uint128) {
         uint128 lastPriceMor = AccessDayStorage.load().lastPriceMor;
         return lastPriceMor == 0 ? startPriceMor : lastPriceMor;
+    }
+
+    function _requireRange(bytes32 name, uint256 value, uint256 min, uint256 max) private pure {
+        if (value < min || value > max) revert ICommonErrors.ValueOutOfRange(name, value, min, max);
     }
 
     function _isFresh(ReferenceParameters memory given) private view returns (bool) {
