@@ -9,7 +9,22 @@ type Summary = Readonly<Record<string, { readonly lines: Measure; readonly branc
 
 const TOTAL = { lines: 98, branches: 95 };
 /** Guard, claims, access and exits: every line and every branch. */
-const COMPLETE = ['Guard', 'Credits', 'ClaimFacet', 'Access', 'AccessFacet', 'Stakes', 'StakeFacet', 'Pause', 'Pool'];
+const COMPLETE = [
+  'Guard',
+  'Credits',
+  'ClaimFacet',
+  'Access',
+  'AccessFacet',
+  'AccessDays',
+  'AccessDayFacet',
+  'AccessMath',
+  'Stakes',
+  'StakeFacet',
+  'Pause',
+  'Pool',
+  'RequestCredits',
+  'DayBookFacet',
+];
 
 const summary = JSON.parse(readFileSync('coverage/coverage-summary.json', 'utf8')) as Summary;
 const problems: string[] = [];
