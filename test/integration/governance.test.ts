@@ -17,6 +17,8 @@ import { WRITES, send, stagedMarket } from '../fixtures/writes';
 const ALL_OPERATIONS = Op.Register | Op.Bid | Op.Open | Op.Commit;
 const CUT_RUNS = Number(process.env['CUT_RUNS'] ?? 15);
 
+const RULES = { slowerBps: 1, meanAnswers: 1, deltaBps: 1, commitIntervalSeconds: 1, commitThresholdMor: 1 };
+
 /** Parameters as a stranger would like them. */
 function foreignParameters(mor: string, stranger: string) {
   return {
@@ -37,6 +39,11 @@ function foreignParameters(mor: string, stranger: string) {
     priorComputePaidMor: 1,
     computeBucket: 0,
     emission: [{ initialRewardMor: 1, rewardDecreaseMor: 1, payoutStartAt: 1, decreaseIntervalSeconds: 1 }],
+    startPriceMor: 1,
+    challengeRewardMor: 1,
+    demandDepositMor: 1,
+    launchDay: 0,
+    routerRules: RULES,
   };
 }
 
@@ -74,7 +81,7 @@ async function attacksOf(stranger: HardhatEthersSigner): Promise<[string, string
 function valueOf(type: string, stranger: string): unknown {
   if (type === 'address') return stranger;
   if (type === 'bytes32') return ZeroHash;
-  return 1;
+  return type.startsWith('tuple') ? RULES : 1; // the rules of routers are the only struct
 }
 
 /** Calls back after each contract that an account creates, until it is told to end. */
@@ -120,7 +127,11 @@ describe('scenarios of owner, guardian and upgrades', () => {
       const alone = await ethers.getContractAt(serves, (await deployments.get(facet)).address, stranger);
       for (const { name, role } of WRITES) {
         if (role !== 'owner' || !alone.interface.hasFunction(name)) continue;
-        const args = await WRITES.find((each) => each.name === name)!.args({ ...market } as never);
+        const args = await WRITES.find((each) => each.name === name)!.args({
+          ...market,
+          router: stranger,
+          otherRouter: stranger,
+        } as never);
         await expect(alone.getFunction(name)(...args), name)
           .to.be.revertedWithCustomError(diamond, 'OwnableUnauthorizedAccount')
           .withArgs(stranger.address);

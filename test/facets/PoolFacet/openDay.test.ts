@@ -4,6 +4,9 @@ import { DAY, MOR, POOL_MOR, emptyMarket, fundedMarket, load, openMarket, time }
 import { ownerOf } from '../../fixtures/owner';
 import { openSession } from '../../fixtures/sessions';
 
+/** Reference price of the configuration [MOR-wei per T]. */
+const START_PRICE_MOR = 10n ** 11n;
+
 describe('openDay', () => {
   describe('given the day is open', () => {
     it('it should revert with DayAlreadyOpen', async () => {
@@ -19,7 +22,7 @@ describe('openDay', () => {
     it('it should revert with PoolTooSmall', async () => {
       const { diamond } = await load(emptyMarket);
       await expect(diamond.openDay()).to.be.revertedWithCustomError(diamond, 'PoolTooSmall').withArgs(0, MOR);
-      expect(await diamond.getDay(await today())).to.deep.equal([0n, 0n, 0n, 0n]);
+      expect(await diamond.getDay(await today())).to.deep.equal([0n, 0n, 0n, 0n, 0n]);
     });
   });
 
@@ -52,6 +55,9 @@ describe('openDay', () => {
       await expect(tx)
         .to.emit(diamond, 'DayOpened')
         .withArgs(day, poolMor, poolMor / 100n, supplyMor);
+      await expect(tx)
+        .to.emit(diamond, 'AccessDayOpened')
+        .withArgs(day, START_PRICE_MOR, poolMor / 100n / START_PRICE_MOR);
       expect([expected.poolMor, expected.budgetMor, expected.supplyMor]).to.deep.equal([
         poolMor,
         poolMor / 100n,
@@ -62,6 +68,7 @@ describe('openDay', () => {
         poolMor / 100n,
         supplyMor,
         BigInt(await time.latest()),
+        computeMor,
       ]);
     });
   });

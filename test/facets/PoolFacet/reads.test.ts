@@ -18,7 +18,7 @@ describe('reads of PoolFacet', () => {
     await mor.mint(diamond, 9n);
     expect((await diamond.getDay(day)).poolMor).to.equal(POOL_MOR + 9n);
     for (const other of [0, day - 1, day + 1, 2 ** 24 - 1]) {
-      expect(await diamond.getDay(other)).to.deep.equal([0n, 0n, 0n, 0n]);
+      expect(await diamond.getDay(other)).to.deep.equal([0n, 0n, 0n, 0n, 0n]);
     }
     await diamond.openDay();
     await time.increase(DAY);
