@@ -33,13 +33,13 @@ interface IDayBooks {
     /// @notice Request credits that had waited were paid [MOR-wei]; `leftMor` waits on.
     event RequestCreditsCollected(address indexed provider, uint128 paidMor, uint128 leftMor);
 
-    /// @notice Only a later day can have a book.
+    /// @notice The day has not begun.
     error DayNotReached(uint24 day, uint24 today);
     /// @notice The day was never opened, so it has no budget.
     error DayNotOpened(uint24 day);
     /// @notice The book takes no more commits.
     error DayBookClosed(address router, uint24 day);
-    /// @notice A commit must be larger than the one before [MOR-wei].
+    /// @notice A commit must be larger than the one before, and none of its counts smaller [MOR-wei].
     error DayBookNotLarger(uint256 totalMor, uint256 previousMor);
     /// @notice More than the router's part of the day's budget [MOR-wei].
     error RequestCapExceeded(uint256 totalMor, uint256 capMor);

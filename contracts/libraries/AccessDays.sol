@@ -96,7 +96,7 @@ library AccessDays {
                 accessRate: AccessMath.accessRateDown(access.maxTokens, snapshot.supplyMor),
                 countedMor: countedMor,
                 userMax: AccessMath.userMaxDown(access.maxTokens, countedMor, snapshot.supplyMor),
-                isTokenCapBinding: AccessDayStorage.load().parameters.source == ReferenceSource.Quoted
+                isTokenCapBinding: access.isTokenCapBinding
             });
     }
 
@@ -116,12 +116,13 @@ library AccessDays {
         } else if (_isFresh(given)) {
             (uint256 morPriceWad, uint256 pricePer1000Wad) = (given.morPriceWad, given.pricePer1000Wad);
             access.referencePriceMor = AccessMath.quotedPriceUp(morPriceWad, pricePer1000Wad).toUint128();
-            access.maxTokens = AccessMath.quotedTokensDown(day.budgetMor, morPriceWad, pricePer1000Wad).toUint128();
+            access.maxTokens = AccessMath.quotedTokensDown(day.budgetMor, morPriceWad, pricePer1000Wad).toUint120();
+            access.isTokenCapBinding = true;
             return access;
         } else {
             access.referencePriceMor = _lastPrice(given.startPriceMor);
         }
-        access.maxTokens = uint128(AccessMath.maxTokensDown(day.budgetMor, access.referencePriceMor));
+        access.maxTokens = uint120(AccessMath.maxTokensDown(day.budgetMor, access.referencePriceMor));
     }
 
     /// @dev Average price of the final books three days ago, if they credited enough of that day's budget.

@@ -4,11 +4,9 @@ pragma solidity ^0.8.28;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
 import {IDayBooks} from "../interfaces/IDayBooks.sol";
-import {IRouters} from "../interfaces/IRouters.sol";
 import {DayBookStorage} from "../storage/DayBookStorage.sol";
 import {Day} from "../types/Day.sol";
 import {BookStatus, DayBook, DayBookCommit, DayBookView} from "../types/DayBook.sol";
-import {RouterState} from "../types/Router.sol";
 import {Purpose} from "../types/Stake.sol";
 import {AccessMath} from "./math/AccessMath.sol";
 import {DayMath} from "./math/DayMath.sol";
@@ -29,8 +27,6 @@ library DayBooks {
 
     /// @dev Time for commits after the end of the day [s] (24 h).
     uint256 internal constant COMMIT_SECONDS = 86_400;
-    /// @dev The longest that a pause delays the end of commits [s] (4 days).
-    uint256 internal constant MAX_DELAY_SECONDS = 345_600;
     /// @dev From sealing to final, by the router's clock [s] (36 h).
     uint40 internal constant FINALITY_SECONDS = 129_600;
 
@@ -48,11 +44,13 @@ library DayBooks {
         uint256 capMor = _cap(day, book.shareBps, Pool.snapshotOf(day));
         if (request.totalMor > capMor) revert IDayBooks.RequestCapExceeded(request.totalMor, capMor);
         uint96 previousMor = book.totalMor;
-        if (request.totalMor <= previousMor || request.answers < book.answers) {
+        if (
+            request.totalMor <= previousMor || request.answers < book.answers || request.totalTokens < book.totalTokens
+        ) {
             revert IDayBooks.DayBookNotLarger(request.totalMor, previousMor);
         }
 
-        Routers.cover(account, request.totalMor - previousMor);
+        Routers.cover(account, _exposed(request.totalMor, book.potMor) - _exposed(previousMor, book.potMor));
         Pool.reserve(request.totalMor - previousMor);
         book.root = request.root;
         book.totalMor = request.totalMor;
@@ -90,7 +88,7 @@ library DayBooks {
         if (_isFinal(account, book)) revert IDayBooks.DayBookIsFinal(account, day);
         book.isFallen = true;
         uint96 totalMor = book.totalMor;
-        Routers.uncover(account, totalMor);
+        Routers.uncover(account, _exposed(totalMor, book.potMor));
         Pool.release(totalMor);
         emit IDayBooks.DayBookFell(account, day, totalMor);
     }
@@ -100,12 +98,12 @@ library DayBooks {
         (uint24 openDay, uint24 day) = Routers.daysOf(account);
         if (day == 0) return;
         mapping(uint24 => DayBook) storage books = DayBookStorage.load().books[account];
-        uint96 finalMor = 0;
+        uint128 finalMor = 0;
         for (; day <= openDay; ++day) {
             DayBook storage book = books[day];
             if (book.updatedAt == 0 || book.isFallen) continue;
             if (!_isFinal(account, book)) break;
-            finalMor += book.totalMor;
+            finalMor += _exposed(book.totalMor, book.potMor);
         }
         Routers.setSettledDay(account, day);
         if (finalMor != 0) Routers.uncover(account, finalMor);
@@ -147,13 +145,13 @@ library DayBooks {
         return get(account, day);
     }
 
-    /// @dev When a book of this day takes no more commits: 24 h after the day, or after a pause that ended later [s].
+    /// @dev When a book of this day takes no more commits: 24 h after the day, or after a pause of commits that fell
+    /// into them [s]. A pause that begins later opens nothing again.
     function closesAt(uint24 day) internal view returns (uint256) {
         uint256 endsAt = (uint256(day) + 1) * DAY_SECONDS;
-        (, uint256 pausedUntil, ) = Pause.state();
-        uint256 latest = endsAt + MAX_DELAY_SECONDS;
-        if (pausedUntil > latest) pausedUntil = latest;
-        return (pausedUntil > endsAt ? pausedUntil : endsAt) + COMMIT_SECONDS;
+        (uint256 from, uint256 until) = Pause.lastOfCommits();
+        bool isDelayed = from < endsAt + COMMIT_SECONDS && until > endsAt;
+        return (isDelayed ? until : endsAt) + COMMIT_SECONDS;
     }
 
     /// @dev The most that a router can credit on a day [MOR-wei].
@@ -226,6 +224,11 @@ library DayBooks {
         if (book.isFinal) return true;
         if (sealedClock == 0 || book.openDemands != 0 || book.isFallen) return false;
         return Routers.clockOf(account) >= sealedClock + FINALITY_SECONDS;
+    }
+
+    /// @dev What a false book could take out of the pool, incentive included: what the bond must cover [MOR-wei].
+    function _exposed(uint128 totalMor, uint128 potMor) private pure returns (uint128) {
+        return totalMor + (totalMor < potMor ? totalMor : potMor);
     }
 
     function _cap(uint24 day, uint16 shareBps, Day memory snapshot) private view returns (uint256) {

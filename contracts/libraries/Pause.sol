@@ -37,6 +37,9 @@ library Pause {
         $.operations = uint32(operations);
         $.until = until;
         $.nextPauseAt = until + PAUSE_SECONDS;
+        if (operations & OP_COMMIT != 0) {
+            ($.commitsPausedAt, $.commitsPausedUntil) = (uint40(block.timestamp), until);
+        }
         emit IAccess.Paused(msg.sender, operations, until);
     }
 
@@ -44,9 +47,16 @@ library Pause {
         PauseStorage.Layout storage $ = PauseStorage.load();
         if (block.timestamp >= $.until) revert IAccess.NotPaused();
         emit IAccess.Unpaused(msg.sender, $.operations);
+        if ($.operations & OP_COMMIT != 0) $.commitsPausedUntil = uint40(block.timestamp);
         $.operations = 0;
         $.until = uint40(block.timestamp);
         $.nextPauseAt = uint40(block.timestamp) + PAUSE_SECONDS;
+    }
+
+    /// @dev The last pause of commits; it ends at `until`, or ended then.
+    function lastOfCommits() internal view returns (uint40 from, uint40 until) {
+        PauseStorage.Layout storage $ = PauseStorage.load();
+        return ($.commitsPausedAt, $.commitsPausedUntil);
     }
 
     function state() internal view returns (uint256 operations, uint40 until, uint40 nextPauseAt) {

@@ -50,7 +50,12 @@ library Routers {
     function setShare(address account, uint16 newBps) internal {
         RouterStorage.Layout storage $ = RouterStorage.load();
         Router storage router = $.routers[account];
-        if (newBps != 0) requireAdmitted(account);
+        if (newBps != 0) {
+            requireAdmitted(account);
+            // Who leaves would take the share with it.
+            uint40 leavingAt = router.leavingAt;
+            if (leavingAt != 0) revert IRouters.RouterLeavingAlready(account, leavingAt + LEAVE_SECONDS);
+        }
         uint16 previousBps = uint16(router.shareBps.latest());
         uint256 totalBps = uint256($.totalShareBps) - previousBps + newBps;
         if (totalBps > BPS) revert IRouters.SharesTooHigh(totalBps, BPS);
@@ -186,7 +191,7 @@ library Routers {
         }
         if (bondMor == 0) return 0;
         emit IRouters.RouterSlashed(account, bondMor, challenger, rewardMor, reason);
-        if (bondMor > rewardMor) Pool.credit(TreasuryBucket.RouterBonds, bondMor - rewardMor);
+        Pool.credit(TreasuryBucket.RouterBonds, bondMor - rewardMor);
     }
 
     // --- Books, for DayBooks

@@ -11,6 +11,10 @@ library PauseStorage {
         uint40 until;
         /// @dev When the next pause is possible [s].
         uint40 nextPauseAt;
+        /// @dev When the last pause of commits began [s].
+        uint40 commitsPausedAt;
+        /// @dev When the last pause of commits ended or ends [s].
+        uint40 commitsPausedUntil;
     }
 
     // keccak256(abi.encode(uint256(keccak256("yellowstone.storage.Pause")) - 1)) & ~bytes32(uint256(0xff))

@@ -13,7 +13,9 @@ struct AccessDay {
     /// @dev Reference price [MOR-wei per T].
     uint128 referencePriceMor;
     /// @dev MaxT: what the budget buys at that price [T].
-    uint128 maxTokens;
+    uint120 maxTokens;
+    /// @dev True if shares of MaxT bind beside the caps in MOR: the price was quoted and fresh.
+    bool isTokenCapBinding;
 }
 
 /// @dev A person's access on a UTC day.

@@ -43,7 +43,7 @@ struct Ticket {
     uint128 pricePerTokenMor;
     /// @dev UTC day whose access is used.
     uint24 day;
-    /// @dev Last moment at which the provider may take it [s].
+    /// @dev Last moment at which its receipt counts [s].
     uint40 deadline;
 }
 
@@ -57,7 +57,7 @@ struct ProviderReceipt {
     bytes32 responseHash;
     /// @dev Length of the answer [T].
     uint64 tokens;
-    /// @dev Time from the first to the last token [ms].
+    /// @dev Time from the request to the last token [ms].
     uint32 durationMs;
     /// @dev Time to the first token [ms].
     uint32 ttftMs;
@@ -73,7 +73,7 @@ struct UsageReport {
     uint24 day;
     /// @dev Length of the answer [T].
     uint64 tokens;
-    /// @dev Time from the first to the last token [ms].
+    /// @dev Time from the request to the last token [ms].
     uint32 durationMs;
     /// @dev What the user says of it.
     Verdict verdict;
@@ -149,6 +149,6 @@ struct Demand {
     /// @dev Last moment of the router's clock for the answer [s].
     uint40 dueClock;
     // slot 1
-    /// @dev Deposit, for who answers or back to who asked [MOR-wei].
+    /// @dev Deposit, for the router that answers or back to who asked [MOR-wei].
     uint128 depositMor;
 }

@@ -17,7 +17,8 @@ struct Router {
     // slot 0
     /// @dev Bond in the diamond [MOR-wei].
     uint128 bondMor;
-    /// @dev Sum of its day books that are not final and did not fall; never more than the bond [MOR-wei].
+    /// @dev What its day books that are not final and did not fall can take out of the pool, incentive included; no
+    /// commit lifts it above the bond [MOR-wei].
     uint128 openMor;
     // slot 1
     /// @dev What it may do.

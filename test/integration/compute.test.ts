@@ -14,7 +14,7 @@ import { today } from '../fixtures/days';
 import { DAY, load, time } from '../fixtures/market';
 
 describe('a settled day', () => {
-  it('carries a thousand answers through one commit to the providers who gave them', async () => {
+  it('carries a thousand answers through one commit to the providers who gave them [YS-082] [YS-084]', async () => {
     const market = await load(computeMarket);
     const { diamond, mor, router, provider, otherProvider, user, otherUser } = market;
     const day = await today();

@@ -42,7 +42,7 @@ function foreignParameters(mor: string, stranger: string) {
     startPriceMor: 1,
     challengeRewardMor: 1,
     demandDepositMor: 1,
-    launchDay: 0,
+    launchDay: 2 ** 24 - 1,
     routerRules: RULES,
   };
 }

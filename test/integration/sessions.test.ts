@@ -479,7 +479,7 @@ describe('scenarios of sessions', () => {
   it('scenario 30: on a day without a budget nothing is promised, and the refusal says so', async () => {
     const { user } = market;
     await diamond.connect(await ownerOf(market)).setPoolParameters(0, 0, 2n ** 127n);
-    expect(await diamond.getDay(await today())).to.deep.equal([0n, 0n, 0n, 0n]);
+    expect(await diamond.getDay(await today())).to.deep.equal([0n, 0n, 0n, 0n, 0n]);
     await diamond.connect(user).stake(Purpose.Session, MOR);
     expect((await diamond.getStake(user, Purpose.Session)).remainingMor).to.equal(0n);
     await expect(diamond.quoteSession(user, market.bidId, SESSION_SECONDS, Payment.Pool))

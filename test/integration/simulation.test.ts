@@ -137,7 +137,7 @@ async function replay(stage: Stage, { day, inputs }: DayRecord, books: Map<strin
 
 describe('simulation against the contracts', () => {
   for (const scenario of SCENARIO_NAMES as readonly ScenarioName[]) {
-    it(`${DAYS} days, ${scenario}: pool, budget, price, access, paid and owed are the model's`, async () => {
+    it(`${DAYS} days, ${scenario}: pool, budget, price, access, paid and owed are the model's [YS-060] [YS-063]`, async () => {
       const stage = await load(eveOfLaunch);
       const books = new Map<string, Commit>();
       for (const record of simulate({ days: DAYS, seed: 1, scenario, world: stage.world })) {

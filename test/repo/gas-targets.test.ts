@@ -27,7 +27,7 @@ const LIMITS: Readonly<Record<string, number>> = {
 const TOLERANCE = 0.01;
 
 describe('repository: gas', () => {
-  it('stays within the targets and is what the committed snapshot says', async function () {
+  it('stays within the targets and is what the committed snapshot says [YS-083]', async function () {
     this.timeout(300_000);
     const sessions = await measureGas();
     const { operations } = compare({ ...sessions, ...(await measureComputeGas()) });

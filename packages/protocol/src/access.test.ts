@@ -76,7 +76,7 @@ describe('access', () => {
     );
   });
 
-  it('keeps users within the request caps, and the caps within the share of the stake (TRUST T5, I23)', () => {
+  it('keeps users within the request caps, and the caps within the share of the stake (TRUST T5, I23) [YS-065]', () => {
     const routers = fc.array(fc.record({ weight: amount(100n), users: fc.array(amount(10n ** 24n)) }), {
       maxLength: 8,
     });

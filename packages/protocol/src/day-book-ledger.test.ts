@@ -215,7 +215,7 @@ const sumOf = (amounts: Iterable<bigint>) => [...amounts].reduce((sum, amount) =
 describe('on random walks', () => {
   const launched = { ...rules, launchDay: D };
 
-  it('owes what books have left and providers were credited; no book credits above its sum (TRUST I19, I20, I31)', () => {
+  it('owes what books have left and providers were credited; no book credits above its sum (TRUST I19, I20, I31) [YS-086]', () => {
     let claims = 0;
     fc.assert(
       fc.property(moves, (steps) => {

@@ -13,12 +13,29 @@ interface MessageCase {
   readonly expected: Readonly<Record<string, string>>;
 }
 
-const cases = (JSON.parse(read('test/vectors/typed-data.json')) as { cases: MessageCase[] }).cases;
-const messages = cases.filter(({ formula }) => formula === 'typedMessage');
-/** The first of each type is the example of the page. */
-const examples = messages.filter(
-  ({ inputs }, at) => messages.findIndex((one) => one.inputs.primaryType === inputs.primaryType) === at,
-);
+interface BookCase {
+  readonly formula: string;
+  readonly expected: {
+    readonly context: string;
+    readonly root: string;
+    readonly totalMor: string;
+    readonly claims: readonly {
+      readonly leaf: { readonly provider: string; readonly dayMor: string; readonly receiptsRoot: string };
+      readonly siblings: readonly { readonly hash: string; readonly sumMor: string }[];
+    }[];
+  };
+}
+
+const casesOf = <Case>(file: string): Case[] =>
+  (JSON.parse(read(`test/vectors/${file}.json`)) as { cases: Case[] }).cases;
+
+/** The first message of each type in a file of vectors: the examples of the page. */
+function examplesOf(file: string): MessageCase[] {
+  const messages = casesOf<MessageCase>(file).filter(({ formula }) => formula === 'typedMessage');
+  return messages.filter(
+    ({ inputs }, at) => messages.findIndex((one) => one.inputs.primaryType === inputs.primaryType) === at,
+  );
+}
 
 /** `SESSION_APPROVAL_FIELDS` is the type `SessionApproval`. */
 const types = Object.entries(protocol).flatMap(([name, fields]) => {
@@ -27,20 +44,54 @@ const types = Object.entries(protocol).flatMap(([name, fields]) => {
   const primaryType = words.map((word) => word[0] + word.slice(1).toLowerCase()).join('');
   return [{ primaryType, fields: fields as typeof protocol.SESSION_APPROVAL_FIELDS }];
 });
+const sessionTypes = ['SessionApproval', 'SessionReceipt'];
+const computeTypes = [
+  'BlockHeader',
+  'DayBook',
+  'KeyRegistration',
+  'NodeKeys',
+  'ProviderReceipt',
+  'RequestForCompute',
+  'SessionKey',
+  'Ticket',
+  'UsageReport',
+];
 
 describe('docs/protocol.md', () => {
   it('has messages to be held to', () => {
-    expect(types.map(({ primaryType }) => primaryType).sort()).toEqual(['SessionApproval', 'SessionReceipt']);
+    const byName = (a: string, b: string): number => (a < b ? -1 : 1);
+    expect(types.map(({ primaryType }) => primaryType).sort(byName)).toEqual(
+      [...sessionTypes, ...computeTypes].sort(byName),
+    );
+    expect(
+      examplesOf('compute-messages')
+        .map(({ inputs }) => inputs.primaryType)
+        .sort(byName),
+    ).toEqual(computeTypes);
   });
 
   it.each(types)('has the type of $primaryType', (type) => {
     expect(page).toContain(`\`\`\`\n${encodeTypeOf(type)}\n\`\`\``);
   });
 
-  it.each(examples)('has the example of $inputs.primaryType', ({ expected }) => {
+  it.each(examplesOf('typed-data'))('has the example of $inputs.primaryType', ({ expected }) => {
     for (const name of ['typeHash', 'structHash', 'digest', 'signer', 'signature']) {
       expect(page, name).toContain(`\`${expected[name]}\``);
     }
+  });
+
+  it.each(examplesOf('compute-messages'))('has the hashes of $inputs.primaryType', ({ inputs, expected }) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${inputs.primaryType}\` `) && line.includes('0x'));
+    for (const name of ['typeHash', 'structHash', 'digest']) expect(row, name).toContain(`\`${expected[name]}\``);
+  });
+
+  it('has the tree of the example book', () => {
+    const { context, root, totalMor, claims } = casesOf<BookCase>('sum-tree').find(
+      ({ formula }) => formula === 'dayBook',
+    )!.expected; // Without a book among the vectors there is nothing to hold the page to.
+    const leaves = claims.flatMap(({ leaf }) => [leaf.provider, leaf.dayMor, leaf.receiptsRoot]);
+    const nodes = claims.slice(0, 2).flatMap(({ siblings }) => siblings.flatMap(({ hash, sumMor }) => [hash, sumMor]));
+    for (const fact of [context, root, totalMor, ...leaves, ...nodes]) expect(page).toContain(`\`${fact}\``);
   });
 
   it('has the domain of the examples', () => {

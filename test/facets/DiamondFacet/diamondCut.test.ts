@@ -175,6 +175,17 @@ describe('diamondCut', () => {
           priorComputePaidMor: 0,
           computeBucket: 0,
           emission: [],
+          startPriceMor: 0,
+          challengeRewardMor: 0,
+          demandDepositMor: 0,
+          launchDay: 0,
+          routerRules: {
+            slowerBps: 0,
+            meanAnswers: 0,
+            deltaBps: 0,
+            commitIntervalSeconds: 0,
+            commitThresholdMor: 0,
+          },
         };
         const data = init.interface.encodeFunctionData('initialise', [parameters]);
         await expect(cut(other, CutAction.Add, [UNKNOWN], await init.getAddress(), data))

@@ -354,12 +354,18 @@ export type AccessViewStructOutput = [
 export type AccessDayStruct = {
   referencePriceMor: BigNumberish;
   maxTokens: BigNumberish;
+  isTokenCapBinding: boolean;
 };
 
 export type AccessDayStructOutput = [
   referencePriceMor: bigint,
-  maxTokens: bigint
-] & { referencePriceMor: bigint; maxTokens: bigint };
+  maxTokens: bigint,
+  isTokenCapBinding: boolean
+] & {
+  referencePriceMor: bigint;
+  maxTokens: bigint;
+  isTokenCapBinding: boolean;
+};
 
 export type ModelRecordStruct = {
   ipfsCID: BytesLike;

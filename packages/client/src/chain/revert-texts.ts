@@ -128,7 +128,10 @@ export const REVERT_TEXTS: Readonly<Partial<Record<ContractErrorName, RevertText
   DayBookNotFound: ['There is no such day book', 'check router and day'],
   DayBookOpen: ['The book can still be committed to', 'wait until it closes at the time named'],
   DayBookSealedAlready: ['The book is sealed already', 'nothing is to be done'],
-  DayBookNotFinal: ['The book is not final', "come back at the time named of the router's clock; end demands that are due"],
+  DayBookNotFinal: [
+    'The book is not final',
+    "come back at the time named of the router's clock; end demands that are due",
+  ],
   DayBookIsFinal: ['The book is final and cannot change', 'nothing can be done about it any more'],
   DayBookIsFallen: ['The book fell: nothing of it is paid', 'get a deposit of a demand back with endDemand'],
   RouterNotCancelled: ['The router was not cancelled, so its book can still become final', 'challenge or demand'],

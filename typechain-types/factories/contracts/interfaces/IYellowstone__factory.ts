@@ -5846,9 +5846,14 @@ const _abi = [
             type: "uint128",
           },
           {
-            internalType: "uint128",
+            internalType: "uint120",
             name: "maxTokens",
-            type: "uint128",
+            type: "uint120",
+          },
+          {
+            internalType: "bool",
+            name: "isTokenCapBinding",
+            type: "bool",
           },
         ],
         internalType: "struct AccessDay",
