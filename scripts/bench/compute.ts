@@ -1,8 +1,7 @@
 import { ethers } from 'hardhat';
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import type { ContractTransactionResponse } from 'ethers';
-import type { Address, DayBookTree, ReceiptLeaf } from '@yellowstone/protocol';
-import type { NaiveSettlement } from '../../typechain-types/contracts/test/NaiveSettlement';
+import type { Address, DayBookTree, ReceiptLeaf } from '@yellowstone/protocol' with { 'resolution-mode': 'import' };
 import {
   FINALITY_SECONDS,
   type ComputeMarket,
@@ -48,6 +47,12 @@ function bookOf(market: ComputeMarket, day: number, providers: readonly Address[
     providers.map((provider, i) => [provider, leaves.filter((_, j) => j % providers.length === i)]),
   );
   return market.protocol.buildDayBook({ context: contextOf(market, market.router, day), receiptsByProvider });
+}
+
+/** What `NaiveSettlement` can do; it has no bindings, which are made for integrators only. */
+interface Naive {
+  settleAnswer(provider: string, rfcId: string, amountMor: bigint): Promise<ContractTransactionResponse>;
+  creditBlock(providers: string[], amountsMor: bigint[]): Promise<ContractTransactionResponse>;
 }
 
 const gasOf = async (sent: Promise<ContractTransactionResponse>): Promise<number> =>
@@ -112,7 +117,7 @@ export async function measureComputeGas(): Promise<Record<string, number>> {
 /** The designs that day books replace, in their cheapest form: warm accounts, no checks but the needed one. */
 async function measureNaive(providers: readonly Address[]): Promise<Record<string, number>> {
   const factory = await ethers.getContractFactory('NaiveSettlement');
-  const naive = (await factory.deploy()) as unknown as NaiveSettlement;
+  const naive = (await factory.deploy()) as unknown as Naive;
   const amounts = providers.map(() => AMOUNT_MOR);
   await naive.creditBlock([...providers], amounts);
   const perAnswer = await gasOf(naive.settleAnswer(providers[0]!, word(1), AMOUNT_MOR));
