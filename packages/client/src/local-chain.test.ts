@@ -54,7 +54,7 @@ describe('connect', () => {
     const wrong = connect({ rpcUrl: chain.rpcUrl, diamond, expectedChainId: 42_161 });
     await expect(wrong).rejects.toMatchObject({
       code: 'CHAIN_WRONG_CHAIN',
-      args: { chainId: 31_337n, expectedChainId: 42_161 },
+      args: { chainId: 31_337n, expectedChainId: 42_161n },
     });
   });
 

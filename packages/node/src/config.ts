@@ -87,10 +87,10 @@ const sharedSettings = {
   rpcUrl: secretly(
     setting({
       env: 'YELLOWSTONE_RPC_URL',
-      description: 'JSON-RPC endpoint of the chain.',
-      expected: 'an http or https URL, like http://127.0.0.1:8545',
-      schema: Type.String({ pattern: '^https?://\\S+$' }),
-      parse: (url) => new URL(url).href,
+      description: 'JSON-RPC endpoints of the chain, the preferred one first; more than one keeps a node going.',
+      expected: 'an http or https URL, like http://127.0.0.1:8545, or several separated by commas',
+      schema: Type.Array(Type.String({ pattern: '^https?://[^\\s,]+$' }), { minItems: 1 }),
+      parse: (urls) => urls.map((url) => new URL(url).href).join(','),
     }),
   ),
   diamond: setting({

@@ -68,6 +68,7 @@ export function isAlreadyKnown(error: unknown): boolean {
 
 /** True if nobody answered: the call may or may not have arrived. */
 export function isUnanswered(error: unknown): boolean {
+  if (error instanceof ChainError) return error.code === 'CHAIN_UNREACHABLE' || error.code === 'CHAIN_TIMEOUT';
   return isError(error, 'TIMEOUT') || isNetworkError(error);
 }
 

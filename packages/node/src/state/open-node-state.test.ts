@@ -37,7 +37,7 @@ const envOf = (env: Record<string, string>) => ({
   ...env,
 });
 const start = async (env: Record<string, string>) =>
-  openNodeState(loadNodeConfig(offerSettings, envOf(env)), { log, terminal: noTerminal });
+  openNodeState(loadNodeConfig(offerSettings, envOf(env)), { log, terminal: noTerminal }, { chainPatienceMs: 0 });
 
 describe('the key of a node (scenario 42)', () => {
   it.each([

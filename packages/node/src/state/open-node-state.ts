@@ -36,6 +36,8 @@ interface StateDeps {
 interface StateOptions {
   /** How long a start waits for what an earlier process left on its way to the chain [ms]. */
   readonly takeUpMs?: number;
+  /** How long a start waits for an endpoint of the chain [ms]. */
+  readonly chainPatienceMs?: number;
 }
 
 /**
@@ -47,10 +49,11 @@ interface StateOptions {
 export async function openNodeState(
   config: StateConfig,
   { log, clock = systemClock, terminal = { input: process.stdin, output: process.stderr } }: StateDeps,
-  { takeUpMs = 20_000 }: StateOptions = {},
+  { takeUpMs = 20_000, chainPatienceMs = 60_000 }: StateOptions = {},
 ): Promise<NodeState> {
   const key = await loadKey(keySourceOf(config, terminal));
-  const [store, connection] = await both(openNodeStore(config, { log, clock }), connectChain(config));
+  const connecting = connectChain(config, undefined, { log, patienceMs: chainPatienceMs });
+  const [store, connection] = await both(openNodeStore(config, { log, clock }), connecting);
   const wallet = { privateKey: key.privateKey.reveal() };
   const journal = createChainJournal({ database: store.database, connection, wallet, clock, log });
   let stopping: Promise<void> | undefined;

@@ -225,6 +225,58 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
       expect(await effectsOf(request.account)).toBe(1n);
     });
 
+    it('follows a gas spike: prices a transaction again that has become too cheap, under the same nonce', async () => {
+      let now = Date.now();
+      const journal = await open({ stuckMs: 1_000 }, { now: () => now });
+      const request = effect(0);
+      const submitted = await journal.submit(request);
+      const cheap = await submitted.hash();
+      await expect.poll(() => chain.provider.getTransaction(cheap), { timeout: 10_000 }).not.toBeNull();
+      await chain.provider.send('hardhat_setNextBlockBaseFeePerGas', [`0x${(500n * GWEI).toString(16)}`]);
+      await mine();
+      expect(await effectsOf(request.account)).toBe(0n);
+
+      now += 1_000;
+      await expect.poll(() => submitted.hash(), { timeout: 10_000 }).not.toBe(cheap);
+      const dear = await submitted.hash();
+      await expect.poll(async () => (await chain.provider.getTransaction(dear))?.nonce, { timeout: 10_000 }).toBe(0);
+      await mine();
+      const receipt = await submitted.wait();
+      expect(receipt.hash).toBe(dear);
+      expect((await chain.provider.getBlock(receipt.blockNumber))?.baseFeePerGas).toBeGreaterThan(100n * GWEI);
+      expect(await effectsOf(request.account)).toBe(1n);
+      expect(await chain.provider.getTransactionCount(journal.address)).toBe(1);
+      // Back to normal for those who come next.
+      await chain.provider.send('hardhat_setNextBlockBaseFeePerGas', ['0x3b9aca00']);
+      await mine();
+    });
+
+    it('prices a transaction again as often as it is allowed to, and no more', async () => {
+      let now = Date.now();
+      const journal = await open({ stuckMs: 1_000, maxAttempts: 3 }, { now: () => now });
+      const request = effect(0);
+      const submitted = await journal.submit(request);
+      const hashes = [await submitted.hash()];
+      for (let attempt = 2; attempt <= 3; attempt += 1) {
+        now += 1_000;
+        await expect.poll(() => submitted.hash(), { timeout: 10_000 }).not.toBe(hashes.at(-1));
+        hashes.push(await submitted.hash());
+      }
+      now += 1_000;
+      await journal.recover();
+      await journal.recover();
+      expect(await submitted.hash()).toBe(hashes.at(-1));
+      const signed = await transactions(hashes);
+      expect(signed.map(({ nonce, attempt }) => [Number(nonce), attempt])).toEqual([
+        [0, 1],
+        [0, 2],
+        [0, 3],
+      ]);
+      await mine();
+      expect((await submitted.wait()).hash).toBe(hashes.at(-1));
+      expect(await effectsOf(request.account)).toBe(1n);
+    });
+
     it('fills the gap that a dropped transaction of another program leaves', async () => {
       let now = Date.now();
       const journal = await open({ stuckMs: 1_000 }, { now: () => now });
@@ -363,6 +415,62 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
     expect(await chain.provider.getTransactionCount(journal.address)).toBe(5);
     await journal.stop();
     moody.close();
+    await rpc.stop();
+  });
+
+  it.each(['down', 'busy', 'deaf', 'stranger', 'forgetful'] as const)(
+    'goes on at once when the preferred of two endpoints is %s: each intent has one effect',
+    async (mood) => {
+      wallet = await freshKey();
+      const rpc = await startMoodyRpc(chain.rpcUrl);
+      const link = await connect({
+        rpcUrls: [rpc.rpcUrl, chain.rpcUrl],
+        diamond: chain.diamond,
+        expectedChainId: connection.chainId,
+        pollingIntervalMs: 20,
+        requestTimeoutMs: 1_000,
+      });
+      const journal = reopen({ looksInDoubt: 2 }, { now: Date.now }, link);
+      const requests = Array.from({ length: 12 }, (_, index) => effect(index));
+      const submitted = await Promise.all(
+        requests.map(async (request, index) => {
+          const intent = await journal.submit(request);
+          await intent.hash();
+          if (index === 3) rpc.mood = mood;
+          return intent;
+        }),
+      );
+      const receipts = await Promise.all(submitted.map(({ wait }) => wait({ timeoutMs: 20_000 })));
+      expect(new Set(receipts.map(({ hash }) => hash)).size).toBe(requests.length);
+      rpc.mood = 'up';
+      const last = await journal.submit(effect(99));
+      await last.wait({ timeoutMs: 20_000 });
+      for (const { account } of requests) expect(await effectsOf(account)).toBe(1n);
+      expect(await chain.provider.getTransactionCount(journal.address)).toBe(requests.length + 1);
+      await journal.stop();
+      link.close();
+      await rpc.stop();
+    },
+  );
+
+  it('keeps a nonce whose transaction is in a block although no endpoint has its receipt', async () => {
+    wallet = await freshKey();
+    const rpc = await startMoodyRpc(chain.rpcUrl);
+    const link = await connect({ rpcUrl: rpc.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 20 });
+    rpc.mood = 'forgetful';
+    const journal = reopen({ looksInDoubt: 1 }, { now: Date.now }, link);
+    const request = effect(0);
+    const submitted = await journal.submit(request);
+    const hash = await submitted.hash();
+    await expect.poll(() => effectsOf(request.account), { timeout: 10_000 }).toBe(1n);
+    for (let look = 0; look < 5; look += 1) await journal.recover();
+    expect(await journal.unfinished()).toMatchObject([{ state: 'sent', nonce: 0 }]);
+    rpc.mood = 'up';
+    expect((await submitted.wait({ timeoutMs: 20_000 })).hash).toBe(hash);
+    expect(await effectsOf(request.account)).toBe(1n);
+    expect(await chain.provider.getTransactionCount(journal.address)).toBe(1);
+    await journal.stop();
+    link.close();
     await rpc.stop();
   });
 

@@ -84,6 +84,8 @@ export function createFollowTransactions(deps: FollowDeps, options: FollowOption
   async function settle(intent: SignedIntent): Promise<void> {
     const receipt = await findReceipt(intent);
     if (receipt === undefined) {
+      // Endpoints can have a transaction long before its receipt, or lose receipts altogether.
+      if (await isInBlock(intent)) return void doubts.delete(intent.id);
       if (!isCertain(intent.id)) return;
       await store.takeNonceAway(intent);
       log.warn({ ...idsOf(intent) }, 'another program used the nonce of a chain intent, it gets a new one');
@@ -110,6 +112,11 @@ export function createFollowTransactions(deps: FollowDeps, options: FollowOption
       if (receipt !== null) return receipt;
     }
     return undefined;
+  }
+
+  async function isInBlock({ transactions }: SignedIntent): Promise<boolean> {
+    const found = await Promise.all(transactions.map(({ hash }) => provider.getTransaction(hash)));
+    return found.some((transaction) => typeof transaction?.blockNumber === 'number');
   }
 
   async function isBuried({ blockNumber }: Receipt): Promise<boolean> {

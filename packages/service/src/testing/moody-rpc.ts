@@ -6,8 +6,11 @@ import { text } from 'node:stream/consumers';
 /** An RPC endpoint in front of a chain that can be told to misbehave. */
 export interface MoodyRpc {
   readonly rpcUrl: string;
-  /** `up`; `down`: connections are cut; `busy`: answers 429; `deaf`: sends on, but cuts instead of answering. */
-  mood: 'up' | 'down' | 'busy' | 'deaf';
+  /**
+   * `up`; `down`: connections are cut; `busy`: answers 429; `deaf`: sends on, but cuts instead of answering; `stranger`:
+   * another chain is behind it; `forgetful`: has no receipt.
+   */
+  mood: 'up' | 'down' | 'busy' | 'deaf' | 'stranger' | 'forgetful';
   stop(): Promise<void>;
 }
 
@@ -19,7 +22,7 @@ export async function startMoodyRpc(behind: string): Promise<MoodyRpc> {
       if (rpc.mood === 'busy') return void response.writeHead(429).end();
       const answer = await (await fetch(behind, { method: 'POST', headers, body })).text();
       if (rpc.mood === 'deaf') return void request.socket.destroy();
-      response.writeHead(200, headers).end(answer);
+      response.writeHead(200, headers).end(inMood(rpc.mood, body, answer));
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -33,4 +36,27 @@ export async function startMoodyRpc(behind: string): Promise<MoodyRpc> {
     },
   };
   return rpc;
+}
+
+function inMood(mood: MoodyRpc['mood'], body: string, answer: string): string {
+  if (mood !== 'stranger' && mood !== 'forgetful') return answer;
+  const calls = [JSON.parse(body) as Call | Call[]].flat();
+  const wrong = new Map<string, unknown>(
+    mood === 'stranger' ? [['eth_chainId', '0x1']] : [['eth_getTransactionReceipt', null]],
+  );
+  const answers = [JSON.parse(answer) as Answer | Answer[]].flat().map((one) => {
+    const method = calls.find(({ id }) => id === one.id)?.method ?? '';
+    return wrong.has(method) ? { ...one, result: wrong.get(method) } : one;
+  });
+  return JSON.stringify(body.startsWith('[') ? answers : answers[0]);
+}
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
 }
