@@ -22,6 +22,7 @@ export * from './journal/list-intents.js';
 export * from './keys/keystore.js';
 export * from './keys/load-key.js';
 export * from './keys/password.js';
+export * from './keys/read-private-file.js';
 export * from './log.js';
 export * from './secret.js';
 export * from './stop-signal.js';

@@ -1,4 +1,5 @@
 import type { Chain } from '../../chain/chain.js';
+import { isDevelopmentChain } from '../../chain/development-chains.js';
 import type { Clock } from '../../clock.js';
 
 /** What a node needs for serving, beside the chain. */
@@ -31,8 +32,6 @@ interface ReadinessOptions {
   readonly cacheMs?: number;
 }
 
-/** Development chains make a block when there is something to put in: an old head says nothing there. */
-const QUIET_CHAINS: readonly bigint[] = [1_337n, 31_337n];
 const MS_PER_SECOND = 1_000;
 
 /** Measures whether a node can serve now. */
@@ -46,8 +45,11 @@ export function createReadiness(
 
   const chainPart = async (): Promise<PartReport> => {
     const headAgeSeconds = Math.floor(now() / MS_PER_SECOND) - Number(await chain.reads.now());
-    const isQuiet = QUIET_CHAINS.includes(BigInt(chain.domain.chainId));
-    return { isReady: isQuiet || headAgeSeconds <= maxHeadAgeSeconds, headAgeSeconds };
+    // An old head says nothing on a chain that makes no blocks by itself.
+    return {
+      isReady: isDevelopmentChain(BigInt(chain.domain.chainId)) || headAgeSeconds <= maxHeadAgeSeconds,
+      headAgeSeconds,
+    };
   };
   const databasePart = async (): Promise<PartReport> => {
     await database?.ping();
