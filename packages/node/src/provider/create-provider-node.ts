@@ -57,7 +57,7 @@ export interface ProviderNodeOptions {
   /** Host names served beside the loopback names and the one of the endpoint on chain. */
   readonly allowedHosts?: readonly string[];
   readonly timeouts?: ExchangeTimeouts;
-  /** How long running answers may go on when stopping [ms]. */
+  /** How long running answers may go on when stopping; backends and database need the rest of half a minute [ms]. */
   readonly graceMs?: number;
 }
 
@@ -106,7 +106,7 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
     await server.register(inferenceRoutes({ admission, serve }));
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));
 
-    const { graceMs = 25_000 } = options;
+    const { graceMs = 20_000 } = options;
     const api = await listenForOperator(deps, options, backends);
     const listening = await listen(server, { host, port, graceMs }).catch(async (error: unknown) => {
       await api?.stop();
@@ -128,7 +128,7 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
 
 async function listenForOperator(
   { chain, authenticate, database, log, clock = systemClock }: ProviderNodeDeps,
-  { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 25_000 }: ProviderNodeOptions,
+  { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 20_000 }: ProviderNodeOptions,
   backends: readonly Backend[],
 ): Promise<Listening | undefined> {
   if (authenticate === undefined) return undefined;
