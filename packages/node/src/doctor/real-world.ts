@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { lookup } from 'node:dns/promises';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createReads } from '@yellowstone/client';
 import { parseAddress } from '@yellowstone/protocol';
 import { createApiKeys, listIntents, loadKey, type Log, lookIntoDatabase, readPrivateFile } from '@yellowstone/service';
@@ -81,7 +83,8 @@ export function realWorld({ env, clock, log, signal }: WorldDeps): DoctorWorld {
     },
     hasLlama() {
       try {
-        return import.meta.resolve('@yellowstone/llama') !== '';
+        // A package that was linked and not built has a place, and nothing there.
+        return existsSync(fileURLToPath(import.meta.resolve('@yellowstone/llama')));
       } catch {
         return false;
       }
