@@ -68,6 +68,7 @@ export const NODE_ERRORS = {
   stream_truncated: { httpStatus: 502, message: 'The answer broke off; what came before is incomplete.' },
 
   // --- Operating
+  not_ready: { httpStatus: 503, message: 'The node is not ready: {failing}.', hint: '`yellowstone doctor` says more.' },
   provider_not_found: { httpStatus: 404, message: 'There is no provider {provider}.' },
   spender_not_allowed: {
     httpStatus: 400,

@@ -1,7 +1,14 @@
 export * from './app-error.js';
 export * from './clock.js';
 export * from './config.js';
-export * from './database/open-database.js';
+export * from './database/look-into-database.js';
+export {
+  openDatabase,
+  type Database,
+  type DatabaseDeps,
+  type DatabaseOptions,
+  type DatabasePlace,
+} from './database/open-database.js';
 export type { Schema } from './database/schema.js';
 export * from './env-example.js';
 export * from './errors.js';
@@ -11,9 +18,11 @@ export * from './http-server.js';
 export * from './journal/create-chain-journal.js';
 export * from './journal/intent-state.js';
 export * from './journal/intent.js';
+export * from './journal/list-intents.js';
 export * from './keys/keystore.js';
 export * from './keys/load-key.js';
 export * from './keys/password.js';
+export * from './keys/read-private-file.js';
 export * from './log.js';
 export * from './secret.js';
 export * from './stop-signal.js';

@@ -16,6 +16,9 @@ export const PROTOCOL_VERSION = '1.0';
 export const CARRIED_PATHS = ['/v1/chat/completions', '/v1/completions', '/v1/embeddings'] as const;
 export type CarriedPath = (typeof CARRIED_PATHS)[number];
 
+/** One name for a request in the logs of the consumer, the provider and the backend; not signed, proves nothing. */
+export const REQUEST_ID_HEADER = 'x-request-id';
+
 const Decimal = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$' });
 const Bytes32Text = Type.String({ pattern: '^0x[0-9a-fA-F]{64}$' });
 const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });

@@ -5,6 +5,7 @@ import { addChat } from './chat.js';
 import { addClaim } from './claim.js';
 import { type CliDeps, createRun } from './command.js';
 import { addConsumerUp } from './consumer-up.js';
+import { addDoctor } from './doctor.js';
 import { addInit } from './init.js';
 import { addKeys } from './keys.js';
 import { addModels } from './models.js';
@@ -16,6 +17,7 @@ import { addQuote } from './quote.js';
 import { addSessions } from './sessions.js';
 import { addSessionsClose } from './sessions-close.js';
 import { addSessionsOpen } from './sessions-open.js';
+import { addSupportBundle } from './support-bundle.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 300n;
 
@@ -54,6 +56,8 @@ export function createCli(deps: CliDeps): Command {
   addChat(cli, run);
   addClaim(cli, run);
   addKeys(cli, run);
+  addDoctor(cli, run);
+  addSupportBundle(cli, run);
   return cli;
 }
 

@@ -49,6 +49,11 @@ export const CLI_ERRORS = {
     message: 'There are several models: {models}.',
     hint: 'Choose one with --model.',
   },
+  doctor_found_bad: {
+    httpStatus: 500,
+    message: 'Of what was looked at, bad is: {checks}.',
+    hint: 'What to do stands beside each.',
+  },
   api_key_not_found: { httpStatus: 404, message: 'There is no API key {id} that could be revoked.' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -21,7 +21,7 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const models = await loadModelsFile({ env }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, usedRequestIds } = state;
+  const { chain, apiKeys, database, usedRequestIds } = state;
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models,
@@ -33,6 +33,9 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     ...(provider === undefined ? {} : { provider }),
   };
   const start = () =>
-    createProviderNode({ chain, usedRequestIds, authenticate: createAuthenticate({ apiKeys }), log }, options);
+    createProviderNode(
+      { chain, usedRequestIds, authenticate: createAuthenticate({ apiKeys }), database, log },
+      options,
+    );
   await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
 }

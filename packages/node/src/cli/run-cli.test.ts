@@ -205,3 +205,59 @@ describe('files with secrets', () => {
     expect(errorOf(stderr)).toMatchObject({ code: 'key_file_exposed' });
   });
 });
+
+describe('doctor and support-bundle', () => {
+  const env = () => ({
+    ...PLACE,
+    YELLOWSTONE_PRIVATE_KEY: KEY,
+    YELLOWSTONE_DATA_DIR: join(folder, 'sick'),
+    YELLOWSTONE_MODELS_FILE: join(folder, 'no-models.json'),
+  });
+
+  it('says what is bad, what to do, and ends with 1', async () => {
+    const human = await runInWorld(['doctor'], { env: env() });
+    expect(human.code).toBe(1);
+    expect(human.stdout).toMatch(/^BAD {3}RPC .*http:\/\/127\.0\.0\.1:1\/… does not answer/m);
+    expect(human.stdout).toMatch(/^ +→ Is the endpoint up/m);
+    expect(human.stdout).toMatch(/^BAD {3}models .*cannot be read/m);
+    expect(human.stdout).toMatch(/^\d+ good, \d+ warnings, 2 bad$/m);
+    const json = await runInWorld(['--json', 'doctor', '--role', 'provider'], { env: env() });
+    const { role, findings } = JSON.parse(json.stdout) as {
+      role: string;
+      findings: { check: string; level: string }[];
+    };
+    expect(role).toBe('provider');
+    expect(findings.filter(({ level }) => level === 'bad').map(({ check }) => check)).toEqual(['RPC', 'models']);
+    expect(errorOf(json.stderr)).toMatchObject({ code: 'doctor_found_bad', details: { checks: 'RPC, models' } });
+    // Looking made nothing.
+    await expect(stat(join(folder, 'sick'))).rejects.toThrow('ENOENT');
+  });
+
+  it('takes a node with limits for a consumer', async () => {
+    const limited = { ...env(), YELLOWSTONE_MAX_STAKE_MOR: '1', YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR: '1' };
+    const { stdout } = await runInWorld(['--json', 'doctor'], { env: limited });
+    expect(JSON.parse(stdout)).toMatchObject({ role: 'consumer' });
+  });
+
+  it('finds what a node left in its folder', async () => {
+    const kept = { ...env(), YELLOWSTONE_DATA_DIR: join(folder, 'kept') };
+    await runInWorld(['keys', 'create', 'laptop', '--scope', 'operate', '--role', 'provider'], { env: kept });
+    const { stdout } = await runInWorld(['--json', 'doctor'], { env: kept });
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; found: string }[] };
+    const foundAt = Object.fromEntries(findings.map(({ check, found }) => [check, found]));
+    expect(foundAt).toMatchObject({
+      'data folder': expect.stringMatching(/mode 0700/) as string,
+      database: expect.stringMatching(/pglite, last migration \d+-.*, 0 chain writes/) as string,
+      'API keys': '1 good: 0 for prompts, 1 for operating',
+    });
+  }, 60_000);
+
+  it('write a file that only its owner can read', async () => {
+    const out = join(folder, 'bundle.json');
+    expect(await runInWorld(['support-bundle', '--out', out], { env: env() })).toMatchObject({ code: 0 });
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
+    const text = await readFile(out, 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ role: 'provider', versions: { yellowstone: '0.1.0' } });
+    expect(text).not.toContain(KEY.slice(2));
+  });
+});

@@ -9,7 +9,7 @@ import type { Wallet } from 'ethers';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProviderNode } from '../provider/create-provider-node.js';
-import { type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
+import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
@@ -23,6 +23,8 @@ let chain: FakeChain;
 let backend: FakeBackend;
 let stops: (() => Promise<void>)[];
 let logged: () => string;
+/** What the provider node that was started last logged. */
+let providerLogged: () => string;
 /** How far the clock of provider nodes was moved [ms]. */
 let laterMs: number;
 /** How often provider nodes see no session yet that is there. */
@@ -47,7 +49,8 @@ async function startProvider(
   priceMor = 10n ** 14n,
 ): Promise<{ bid: Bid; node: Listening }> {
   const bid = chain.addBid({ wallet, endpoint: 'not.yet:1', name: 'tiny', priceMor });
-  const { log } = readableLog();
+  const { log, text } = readableLog();
+  providerLogged = text;
   const models = [
     {
       modelId: bid.modelId,
@@ -502,6 +505,46 @@ describe('the endpoint', () => {
     await vi.waitFor(() => expect(backend.aborted()).toBe(1), { interval: 5 });
     expect(performance.now() - leftAt).toBeLessThan(250);
     backend.answer = (_, response) => streamWords(response);
+  });
+
+  it('gives a request one id at the consumer, the provider and the backend, and tells it to the client', async () => {
+    await startProvider();
+    const node = await startConsumer();
+    const heard: unknown[] = [];
+    backend.answer = async (_, response, request) => {
+      heard.push(request.headers['x-request-id']);
+      response.setHeader('content-type', 'text/event-stream');
+      response.write('data: {"choices":[{"delta":{"content":"a"}}]}\n\n');
+      await sleep(50);
+      response.end();
+    };
+    const headers = { 'content-type': 'application/json', 'x-request-id': 'trace-1' };
+    const body = JSON.stringify({ model: 'tiny', messages, stream: true });
+    const answer = await fetch(`${node.url}/v1/chat/completions`, { method: 'POST', headers, body });
+    expect(await answer.text()).toContain('stream_truncated');
+    expect(heard).toEqual(['trace-1']);
+    expect(answer.headers.get('x-request-id')).toBe('trace-1');
+    expect(logged()).toMatch(/"reqId":"trace-1".*"msg":"request answered"/);
+    expect(providerLogged()).toMatch(/"reqId":"trace-1".*"msg":"answer was not whole"/);
+    backend.answer = (_, response) => streamWords(response);
+  });
+
+  it('makes an id of its own for a request that has none, or one that could forge a line of a log', async () => {
+    await startProvider();
+    const node = await startConsumer();
+    const heard: unknown[] = [];
+    backend.answer = (_, response, request) => {
+      heard.push(request.headers['x-request-id']);
+      answerWords(response);
+    };
+    for (const given of [undefined, 'a b', 'x'.repeat(65), '{"level":50}']) {
+      const headers = { 'content-type': 'application/json', ...(given === undefined ? {} : { 'x-request-id': given }) };
+      const body = JSON.stringify({ model: 'tiny', messages });
+      const answer = await fetch(`${node.url}/v1/chat/completions`, { method: 'POST', headers, body });
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(heard.at(-1)).toBe(answer.headers.get('x-request-id'));
+    }
+    expect(new Set(heard).size).toBe(4);
   });
 
   it('logs no prompt and no answer', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createHttpServer, listen, type Listening, type Log } from '@yellowstone/service';
+import { createHttpServer, type Database, listen, type Listening, type Log } from '@yellowstone/service';
 import { Agent } from 'undici';
 import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
@@ -30,6 +30,8 @@ export interface ConsumerNodeDeps {
   readonly clock?: Clock;
   /** Called before everything else; throws for who may not. Whoever it lets in spends the wallet's money. */
   readonly authenticate: Authenticate;
+  /** Asked for `/readyz`. */
+  readonly database?: Pick<Database, 'ping'>;
 }
 
 export interface ConsumerNodeOptions extends SpendingLimits {
@@ -49,7 +51,7 @@ export interface ConsumerNodeOptions extends SpendingLimits {
 
 /** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
 export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
-  const { chain, authenticate, log, clock = systemClock } = deps;
+  const { chain, authenticate, database, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, allowPrivateEndpoints = false } = options;
   const { domain, reads, writes, signer } = chain;
   const policy: EndpointPolicy = { allowPrivate: allowPrivateEndpoints };
@@ -101,7 +103,7 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
     await server.register(completionRoutes({ complete }));
     await server.register(sessionRoutes({ keeper }));
     const open = createOpenByHand({ reads, candidatesOf, buyWithin, keep: keeper.keep, log }, options);
-    await server.register(operatorRoutes({ chain, clock, open, closeHeld: keeper.closeHeld }));
+    await server.register(operatorRoutes({ chain, clock, needs: { database }, open, closeHeld: keeper.closeHeld }));
     const listening = await listen(server, { host, port, graceMs });
     log.info({ url: listening.url, user: writes.address }, 'consumer node is up');
     let stopping: Promise<void> | undefined;

@@ -20,6 +20,7 @@ import {
   PROTOCOL_VERSION,
   ReceiptBody,
   receiptPath,
+  REQUEST_ID_HEADER,
 } from '../carriage/provider-api.js';
 import { AUTHORIZATION_SECONDS, authorizeRequest } from '../carriage/request-authorization.js';
 import type { ChainClock } from '../chain/chain.js';
@@ -47,6 +48,8 @@ export interface SessionRequestBody {
   readonly session: OpenSession;
   readonly path: CarriedPath;
   readonly body: Buffer;
+  /** Under which the logs on both sides know the request. */
+  readonly requestId: string;
 }
 
 interface ProviderClientDeps {
@@ -126,8 +129,8 @@ export function createProviderClient(deps: ProviderClientDeps, { timeouts }: Pro
       const answer = await small({ endpoint, method: 'POST', path, headers, body, schema: ReceiptBody }, signal);
       return { receipt: trusting(endpoint, () => parseReceipt(answer)), signature: answer.signature };
     },
-    async ask({ session, path, body }, signal) {
-      const headers = await authorize(session, path, body);
+    async ask({ session, path, body, requestId }, signal) {
+      const headers = { ...(await authorize(session, path, body)), [REQUEST_ID_HEADER]: requestId };
       return send(session.bid.endpoint, { method: 'POST', path, headers, body }, signal);
     },
   };

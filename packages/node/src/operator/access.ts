@@ -1,8 +1,8 @@
 import type { HttpServer } from '@yellowstone/service';
 import type { Authenticate } from '../api-access.js';
 
-/** What anybody may read: that the node is alive, and how to talk to it. */
-const PUBLIC_ROUTES: readonly string[] = ['/healthz', '/healthcheck', '/openapi.json', '/swagger'];
+/** What anybody may read: that the node is alive and can serve, and how to talk to it. */
+const PUBLIC_ROUTES: readonly string[] = ['/healthz', '/healthcheck', '/readyz', '/openapi.json', '/swagger'];
 
 /** True for a route, as it was registered, that needs no key. */
 export function isPublicRoute(route: string): boolean {

@@ -132,7 +132,7 @@ describe('31: who has no key', () => {
 
   it('finds these routes public, and no others', () => {
     const open = routes().filter(({ isPublic }) => isPublic);
-    expect(open.map(({ url }) => url)).toEqual(['/healthz', '/healthcheck']);
+    expect(open.map(({ url }) => url)).toEqual(['/healthz', '/healthcheck', '/readyz']);
   });
 
   it('is not read before he is asked: a broken body, an unknown content type and a large one are 401', async () => {

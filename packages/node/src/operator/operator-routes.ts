@@ -11,12 +11,16 @@ import { type CloseSession, sessionRoutes } from './sessions/session-routes.js';
 import { createSettle } from './settled.js';
 import { stakeRoutes } from './stakes/stake-routes.js';
 import { healthRoutes } from './system/health-routes.js';
+import { createReadiness, type ReadyParts } from './system/readiness.js';
+import { readyRoutes } from './system/ready-routes.js';
 import { transactionRoutes } from './transactions/transaction-routes.js';
 import { walletRoutes } from './wallet/wallet-routes.js';
 
 export interface OperatorDeps {
   readonly chain: Pick<Chain, 'address' | 'domain' | 'reads' | 'writes'>;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic'> & Partial<Pick<Clock, 'now'>>;
+  /** What it needs for serving, beside the chain. */
+  readonly needs?: ReadyParts | undefined;
   /** For nodes that use sessions; without it none can be opened here. */
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
@@ -32,7 +36,7 @@ export interface OperatorOptions {
 
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, open, closeHeld } = deps;
+  const { chain, clock, needs, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs } = options;
   const settle = createSettle({ timeoutMs: settleTimeoutMs });
@@ -40,6 +44,7 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
     closeHeld?.(sessionId, verdict) ?? settle(writes.closeSession({ sessionId, verdict: verdict ?? 'none' }));
   return async (server: HttpServer): Promise<void> => {
     await server.register(healthRoutes({ clock }));
+    await server.register(readyRoutes({ readiness: createReadiness({ chain, clock, ...needs }) }));
     await server.register(walletRoutes({ address }));
     await server.register(transactionRoutes({ reads, writes, diamond: domain.verifyingContract, settle }));
     await server.register(providerRoutes({ reads, writes, provider, settle }));

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Address } from '@yellowstone/protocol';
-import { createHttpServer, listen, type Listening, type Log, type UsedRequestIds } from '@yellowstone/service';
+import {
+  createHttpServer,
+  type Database,
+  listen,
+  type Listening,
+  type Log,
+  type UsedRequestIds,
+} from '@yellowstone/service';
 import { Agent } from 'undici';
 import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
@@ -30,6 +37,8 @@ export interface ProviderNodeDeps {
   readonly usedRequestIds: UsedRequestIds;
   /** Throws for who may not use the operator's API. Without it there is no such API. */
   readonly authenticate?: Authenticate;
+  /** Asked for `/readyz`. */
+  readonly database?: Pick<Database, 'ping'>;
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -48,7 +57,7 @@ export interface ProviderNodeOptions {
   /** Host names served beside the loopback names and the one of the endpoint on chain. */
   readonly allowedHosts?: readonly string[];
   readonly timeouts?: ExchangeTimeouts;
-  /** How long running answers may go on when stopping [ms]. */
+  /** How long running answers may go on when stopping; backends and database need the rest of half a minute [ms]. */
   readonly graceMs?: number;
 }
 
@@ -97,8 +106,8 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
     await server.register(inferenceRoutes({ admission, serve }));
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));
 
-    const { graceMs = 25_000 } = options;
-    const api = await listenForOperator(deps, options);
+    const { graceMs = 20_000 } = options;
+    const api = await listenForOperator(deps, options, backends);
     const listening = await listen(server, { host, port, graceMs }).catch(async (error: unknown) => {
       await api?.stop();
       throw error;
@@ -118,11 +127,15 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
 }
 
 async function listenForOperator(
-  { chain, authenticate, log, clock = systemClock }: ProviderNodeDeps,
-  { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 25_000 }: ProviderNodeOptions,
+  { chain, authenticate, database, log, clock = systemClock }: ProviderNodeDeps,
+  { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 20_000 }: ProviderNodeOptions,
+  backends: readonly Backend[],
 ): Promise<Listening | undefined> {
   if (authenticate === undefined) return undefined;
-  const server = await createOperatorApi({ chain, authenticate, log, clock }, { provider, allowedHosts });
+  const server = await createOperatorApi(
+    { chain, authenticate, log, clock, needs: { database, backends } },
+    { provider, allowedHosts },
+  );
   return listen(server, { host: apiHost, port: apiPort, graceMs });
 }
 

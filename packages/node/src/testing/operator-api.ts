@@ -5,6 +5,7 @@ import type { Authenticate } from '../api-access.js';
 import { systemClock } from '../clock.js';
 import { createOperatorApi } from '../operator/create-operator-api.js';
 import type { OpenSessions } from '../operator/sessions/opening-routes.js';
+import type { ReadyParts } from '../operator/system/readiness.js';
 import type { FakeChain } from './fake-chain.js';
 import { quietLog } from './keys.js';
 
@@ -50,13 +51,21 @@ interface ApiParts {
   readonly wallet: Wallet;
   readonly authenticate?: Authenticate;
   readonly open?: OpenSessions;
+  readonly needs?: ReadyParts;
   readonly log?: Log;
 }
 
 /** An operator's API on a market in memory; whoever comes may, unless told otherwise. */
 export async function createTestApi(parts: ApiParts): Promise<TestApi> {
-  const { chain, wallet, authenticate = async () => undefined, open, log = quietLog } = parts;
-  const server = await createOperatorApi({ chain: chain.as(wallet), clock: systemClock, authenticate, open, log });
+  const { chain, wallet, authenticate = async () => undefined, open, needs, log = quietLog } = parts;
+  const server = await createOperatorApi({
+    chain: chain.as(wallet),
+    clock: systemClock,
+    authenticate,
+    open,
+    needs,
+    log,
+  });
   await server.ready();
   const document = server.swagger() as unknown as ApiDocument;
   return {

@@ -21,10 +21,12 @@ export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secre
 export interface Database {
   readonly sql: Kysely<Schema>;
   readonly kind: 'pglite' | 'postgres';
+  /** @throws AppError database_unreachable */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-interface DatabaseDeps {
+export interface DatabaseDeps {
   readonly log: Log;
 }
 
@@ -48,6 +50,26 @@ export async function openDatabase(
   place: DatabasePlace,
   options: DatabaseOptions = {},
 ): Promise<Database> {
+  const database = await reachDatabase({ log }, place, options);
+  try {
+    await migrate(database.sql, migrations);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  log.info({ kind: database.kind }, 'database opened');
+  return database;
+}
+
+/**
+ * Opens a database with the schema it has.
+ * @throws AppError database_unreachable, database_in_use
+ */
+export async function reachDatabase(
+  { log }: DatabaseDeps,
+  place: DatabasePlace,
+  options: DatabaseOptions = {},
+): Promise<Database> {
   const { pool, kind, release } = await open(place, options, log);
   const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
@@ -57,13 +79,11 @@ export async function openDatabase(
   };
   try {
     await reach(sql);
-    await migrate(sql, migrations);
   } catch (error) {
     await close();
     throw error;
   }
-  log.info({ kind }, 'database opened');
-  return { sql, kind, close: () => (closing ??= close()) };
+  return { sql, kind, ping: () => reach(sql), close: () => (closing ??= close()) };
 }
 
 interface Opened {
@@ -116,7 +136,7 @@ function postgresPool(
   return pool;
 }
 
-/** The first statement; kysely connects with it. */
+/** The smallest statement; kysely connects with the first one. */
 async function reach(sql: Kysely<Schema>): Promise<void> {
   try {
     await sql.selectNoFrom((expression) => expression.val(1).as('one')).execute();

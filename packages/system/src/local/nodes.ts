@@ -24,6 +24,8 @@ export interface ProviderOffer {
   readonly backendUrl?: string;
   /** What the server calls the model. */
   readonly backendModel?: string;
+  /** Answers at the same time; 2 by default. */
+  readonly slots?: number;
 }
 
 export interface RunningConsumer extends RunningNode {
@@ -51,7 +53,7 @@ const POLLING_MS = '100';
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
 export async function startProvider(
   { chain, account, folder: given }: NodePlace,
-  { modelName, pricePerSecond, stake, backendUrl, backendModel }: ProviderOffer,
+  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2 }: ProviderOffer,
 ): Promise<RunningProvider> {
   const port = await freePort();
   const folder = given ?? (await makeNodeFolder());
@@ -67,7 +69,7 @@ export async function startProvider(
   const offered = lastJson(lines, 'modelId') as { modelId: string; bidId: string };
   const modelsFile = join(folder.path, 'models-config.json');
   const backend = backendUrl === undefined ? { embedded: { modelPath: tinyTalkPath } } : { backendUrl, backendModel };
-  const model = { modelId: offered.modelId, name: modelName, slots: 2, ...backend };
+  const model = { modelId: offered.modelId, name: modelName, slots, ...backend };
   await writeFile(modelsFile, JSON.stringify([model]));
   const program = startProgram({
     name: 'provider',

@@ -57,7 +57,8 @@ export function createComplete({ findModel, sessions, relay, log }: CompleteDeps
         const code = failoverCode(error);
         if (code === undefined) throw error;
         const { provider, bidId } = session.bid;
-        log.warn({ provider, sessionId: session.sessionId, err: error }, 'trying another session');
+        const reqId = reply.request.id;
+        log.warn({ reqId, provider, sessionId: session.sessionId, err: error }, 'trying another session');
         attempts.push({ provider, code });
         if (error instanceof SessionGoneError) {
           sessions.forget(session);

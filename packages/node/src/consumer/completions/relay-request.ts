@@ -44,7 +44,7 @@ export async function relayRequest(deps: RelayDeps, request: RelayRequest, reply
   const { session, signal } = request;
   const { endpoint } = session.bid;
   const startedAt = deps.clock.monotonic();
-  const answer = await askPatiently(deps, request);
+  const answer = await askPatiently(deps, request, reply.request.id);
   try {
     if (isEventStream(answer)) {
       const observer = createAnswerObserver({ clock: deps.clock, startedAt });
@@ -61,10 +61,14 @@ export async function relayRequest(deps: RelayDeps, request: RelayRequest, reply
   }
 }
 
-async function askPatiently({ providers }: RelayDeps, request: RelayRequest): Promise<ExchangeAnswer> {
+async function askPatiently(
+  { providers }: RelayDeps,
+  request: RelayRequest,
+  requestId: string,
+): Promise<ExchangeAnswer> {
   const { session, path, body, signal } = request;
   for (const waitMs of [...NEW_SESSION_WAITS_MS, undefined]) {
-    const answer = await providers.ask({ session, path, body }, signal);
+    const answer = await providers.ask({ session, path, body, requestId }, signal);
     if (answer.status === 200) return answer;
     const text = await readBody(answer.body, MAX_FAILURE_BYTES).then(String, () => '');
     const told = toldError(text);

@@ -9,7 +9,7 @@ import {
   readBody,
 } from '../../carriage/exchange.js';
 import type { JsonObject } from '../../carriage/json-body.js';
-import type { CarriedPath } from '../../carriage/provider-api.js';
+import { type CarriedPath, REQUEST_ID_HEADER } from '../../carriage/provider-api.js';
 import { nodeError } from '../../errors.js';
 import type { Backend } from '../backend.js';
 
@@ -17,6 +17,8 @@ export interface BackendAsk {
   readonly backend: Backend;
   readonly path: CarriedPath;
   readonly ask: JsonObject;
+  /** Under which the logs on both sides know the request. */
+  readonly requestId: string;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +37,10 @@ const BUSY: readonly number[] = [429, 503];
  * @throws backend_unreachable, backend_timeout, backend_broken, backend_failed, backend_busy, or the backend's own
  *   error when the request is at fault.
  */
-export async function askBackend(deps: AskDeps, { backend, path, ask, signal }: BackendAsk): Promise<ExchangeAnswer> {
+export async function askBackend(
+  deps: AskDeps,
+  { backend, path, ask, requestId, signal }: BackendAsk,
+): Promise<ExchangeAnswer> {
   const base = backend.url();
   const model = backend.entry.name;
   if (base === undefined || !backend.isHealthy()) {
@@ -45,7 +50,7 @@ export async function askBackend(deps: AskDeps, { backend, path, ask, signal }: 
     ...deps,
     method: 'POST',
     url: `${base}${path.slice('/v1'.length)}`,
-    headers: backend.headers(),
+    headers: { ...backend.headers(), [REQUEST_ID_HEADER]: requestId },
     body: Buffer.from(JSON.stringify(forBackend({ backend, path, ask }))),
     signal,
   }).catch((error: unknown) => {

@@ -63,7 +63,8 @@ export function createServeAnswer(
     const admit = asksUsage(ask) ? () => true : () => !observer.lastWasUsageOnly;
     try {
       const end = await relayAnswer({ answer, reply, observer, admit, signal, truncated });
-      if (end !== 'whole') log.warn({ model: backend.entry.name, end }, 'answer was not whole');
+      if (end !== 'whole')
+        log.warn({ reqId: reply.request.id, model: backend.entry.name, end }, 'answer was not whole');
     } catch (error) {
       throw toBackendError(error, backend, signal);
     } finally {
@@ -92,7 +93,10 @@ export function createServeAnswer(
     const record = (answer: MeteredAnswer): void => meter.record(session.sessionId, answer);
     try {
       const startedAt = clock.monotonic();
-      const answer = await askBackend({ dispatcher, timeouts }, { backend, path, ask, signal });
+      const answer = await askBackend(
+        { dispatcher, timeouts },
+        { backend, path, ask, requestId: reply.request.id, signal },
+      );
       const exchange: Exchange = { backend, answer, reply, signal, startedAt };
       await (isEventStream(answer) ? stream(exchange, ask, record) : whole(exchange, record));
     } finally {

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { devAccount } from './local/accounts.js';
+import { type FundedChain, startFundedChain } from './local/funded-chain.js';
+import { bearer, type RunningConsumer, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
+import type { Program } from './local/process.js';
+
+// SIGTERM under load (TRUST scenario 51): real processes, a real chain, a backend that takes its time.
+
+const MODEL = 'slow-talk';
+const STREAMS = 4;
+const WORDS = 30;
+const WORD_MS = 100;
+const DRAIN_MS = 30_000;
+
+const stops: (() => Promise<void>)[] = [];
+let funded: FundedChain;
+let provider: RunningProvider;
+let consumer: RunningConsumer;
+
+/** A streamed answer: some words, or words without end. */
+async function talk(response: ServerResponse, isEndless: boolean): Promise<void> {
+  response.setHeader('content-type', 'text/event-stream');
+  for (let word = 0; (isEndless || word < WORDS) && !response.destroyed; word += 1) {
+    response.write(`data: {"choices":[{"index":0,"delta":{"content":"w${word} "},"finish_reason":null}]}\n\n`);
+    await sleep(WORD_MS);
+  }
+  response.write('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n');
+  response.end('data: [DONE]\n\n');
+}
+
+async function startBackend(): Promise<string> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString()));
+    request.on('end', () => {
+      if (request.method === 'GET') response.end('{"object":"list","data":[]}');
+      else void talk(response, body.includes('endless'));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stops.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
+beforeAll(async () => {
+  const backendUrl = await startBackend();
+  funded = await startFundedChain({ days: 3 });
+  stops.push(funded.stop);
+  const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10', backendUrl, slots: 2 * STREAMS };
+  provider = await startProvider({ chain: funded.chain, account: devAccount(2) }, offer);
+  stops.push(() => provider.stop());
+}, 180_000);
+
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+}, 60_000);
+
+async function startOne(): Promise<void> {
+  const limits = { maxPricePerSecond: '0.001', maxStake: '20000' };
+  const started = await startConsumer({ chain: funded.chain, account: devAccount(3) }, limits);
+  consumer = started;
+  stops.push(() => started.stop());
+}
+
+/** Begins a streamed answer. @returns its text, once it has ended in whatever way */
+async function ask(content: string): Promise<{ readonly text: Promise<string> }> {
+  const answer = await fetch(`${consumer.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...bearer(consumer.apiKey) },
+    body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: 'user', content }] }),
+  });
+  expect(answer.status).toBe(200);
+  return { text: readToTheEnd(answer) };
+}
+
+async function readToTheEnd(answer: Response): Promise<string> {
+  let text = '';
+  try {
+    for await (const part of answer.body!) text += Buffer.from(part as Uint8Array).toString();
+  } catch {
+    // A cut connection is one way to end.
+  }
+  return text;
+}
+
+/** @returns its exit code, and how long it took [ms] */
+async function terminate(program: Program): Promise<{ readonly code: number | null; readonly tookMs: number }> {
+  const startedAt = performance.now();
+  process.kill(program.pid, 'SIGTERM');
+  const code = await program.exited;
+  return { code, tookMs: performance.now() - startedAt };
+}
+
+const isWhole = (text: string): boolean => text.includes(`w${WORDS - 1} `) && text.includes('[DONE]');
+
+describe('SIGTERM under load', { timeout: 90_000 }, () => {
+  it('lets a consumer finish its answers and close its session, and end with 0', async () => {
+    await startOne();
+    const answers = await Promise.all(Array.from({ length: STREAMS }, () => ask('finite')));
+    const ending = terminate(consumer.program);
+    await sleep(300);
+    await expect(fetch(`${consumer.url}/healthz`).then(({ status }) => status)).rejects.toThrow();
+    const texts = await Promise.all(answers.map(({ text }) => text));
+    expect(texts.map(isWhole)).toEqual(texts.map(() => true));
+    const { code, tookMs } = await ending;
+    expect({ code, isInTime: tookMs < DRAIN_MS }).toEqual({ code: 0, isInTime: true });
+    const { items } = await funded.reads.userSessions(devAccount(3).address as never);
+    expect(items.map(({ isClosed }) => isClosed)).toEqual([true]);
+  });
+
+  it('lets a provider finish its answers, cuts what does not end, and end with 0', async () => {
+    await startOne();
+    const finite = await Promise.all(Array.from({ length: STREAMS }, () => ask('finite')));
+    const endless = await ask('endless');
+    const { code, tookMs } = await terminate(provider.program);
+    expect({ code, isInTime: tookMs < DRAIN_MS }).toEqual({ code: 0, isInTime: true });
+    const texts = await Promise.all(finite.map(({ text }) => text));
+    expect(texts.map(isWhole)).toEqual(texts.map(() => true));
+    const cut = await endless.text;
+    expect(cut).toContain('stream_truncated');
+    expect(cut).not.toContain('[DONE]');
+  });
+});
