@@ -19,7 +19,8 @@ async function consumerUp({ env, terminal, questions }: CommandContext): Promise
   const config = loadNodeConfig(consumerSettings, env);
   const log = createLog({ name: 'yellowstone-consumer', level: config.logLevel });
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys } = state;
-  const start = () => createConsumerNode({ chain, authenticate: createAuthenticate({ apiKeys }), log }, config);
+  const { chain, apiKeys, requestKeys } = state;
+  const start = () =>
+    createConsumerNode({ chain, requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }), log }, config);
   await serveUntilSignal({ log, state, terminal, role: 'consumer' }, start);
 }

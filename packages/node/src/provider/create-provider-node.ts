@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Address } from '@yellowstone/protocol';
 import { createHttpServer, listen, type Listening, type Log, type UsedRequestIds } from '@yellowstone/service';
 import { Agent } from 'undici';
-import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
-import { nodeError, translateError } from '../errors.js';
-import { createOperatorApi } from '../operator/create-operator-api.js';
+import { translateError } from '../chain/chain-failures.js';
+import { nodeError } from '../errors.js';
+import { createOperatorApi, type OperatorApiDeps } from '../operator/create-operator-api.js';
 import { createAdmission } from './admission.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import { createApproveSession } from './approvals/approve-session.js';
@@ -28,8 +28,8 @@ export interface ProviderNodeDeps {
   readonly chain: Chain;
   /** Outlives the process, so that no request is served a second time after a restart. */
   readonly usedRequestIds: UsedRequestIds;
-  /** Throws for who may not use the operator's API. Without it there is no such API. */
-  readonly authenticate?: Authenticate;
+  /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
+  readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys'>;
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -118,11 +118,11 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
 }
 
 async function listenForOperator(
-  { chain, authenticate, log, clock = systemClock }: ProviderNodeDeps,
+  { chain, operator, log, clock = systemClock }: ProviderNodeDeps,
   { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 25_000 }: ProviderNodeOptions,
 ): Promise<Listening | undefined> {
-  if (authenticate === undefined) return undefined;
-  const server = await createOperatorApi({ chain, authenticate, log, clock }, { provider, allowedHosts });
+  if (operator === undefined) return undefined;
+  const server = await createOperatorApi({ chain, ...operator, log, clock }, { provider, allowedHosts });
   return listen(server, { host: apiHost, port: apiPort, graceMs });
 }
 
