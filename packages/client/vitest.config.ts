@@ -12,6 +12,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/**/*.test.ts', 'src/testing/**', 'src/index.ts'],
       reporter: ['text'],
+      thresholds: { lines: 90 },
     },
   },
 });

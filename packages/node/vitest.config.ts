@@ -7,5 +7,12 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Some files start a real llama.cpp; many at once would fight for two cores.
     maxWorkers: 1,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts', 'src/testing/**', 'src/index.ts'],
+      reporter: ['text'],
+      thresholds: { lines: 90 },
+    },
   },
 });

@@ -14,6 +14,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/**/*.test.ts', 'src/testing/**', 'src/index.ts', 'src/**/*.d.ts'],
       reporter: ['text'],
+      thresholds: { lines: 90 },
     },
   },
 });

@@ -13,6 +13,7 @@ export type {
   Writes,
 } from './writes.js';
 export { createWrites } from './create-writes.js';
+export { bookedSessionOf } from './writes/sessions.js';
 export type { Outcome, Receipt, ReceiptLog, Sent, SentCall, WaitOptions } from './chain/sent.js';
 export type { Sender } from './chain/sender.js';
 export { createSigningKey, type SignedTransaction, type SigningKey, type WalletSource } from './chain/signing-key.js';

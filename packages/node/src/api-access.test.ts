@@ -8,7 +8,7 @@ import {
 } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope, createAuthenticate } from './api-access.js';
-import { translateError } from './errors.js';
+import { translateError } from './chain/chain-failures.js';
 import { readableLog } from './testing/keys.js';
 
 const { log } = readableLog();

@@ -15,10 +15,7 @@ import { operatorRoutes } from './operator/operator-routes.js';
 export async function describeApi(): Promise<object> {
   const nobody = parseAddress(`0x${'00'.repeat(20)}`);
   const domain = messageDomain({ chainId: 0n, diamond: nobody });
-  const chain = { address: nobody, domain, reads: {}, writes: {} } as Pick<
-    Chain,
-    'address' | 'domain' | 'reads' | 'writes'
-  >;
+  const chain = { address: nobody, domain, reads: {}, writes: {}, writesFor: () => ({}) } as unknown as Chain;
   const uncalled = async (): Promise<never> => {
     throw new Error('this server only describes itself');
   };
@@ -27,8 +24,16 @@ export async function describeApi(): Promise<object> {
     await installDocumentation(server);
     await server.register(modelRoutes({ market: { models: uncalled, find: uncalled } }));
     await server.register(completionRoutes({ complete: uncalled }));
-    await server.register(sessionRoutes({ keeper: { list: () => [], close: uncalled } }));
-    await server.register(operatorRoutes({ chain, clock: systemClock, open: { onModel: uncalled, onBid: uncalled } }));
+    await server.register(sessionRoutes({ keeper: { list: () => [], close: uncalled }, requestKeyOf: uncalled }));
+    await server.register(
+      operatorRoutes({
+        chain,
+        clock: systemClock,
+        requestKeys: { claim: uncalled },
+        apiKeys: { create: uncalled, list: uncalled, revoke: uncalled },
+        open: { onModel: uncalled, onBid: uncalled },
+      }),
+    );
     await server.ready();
     return server.swagger();
   } finally {

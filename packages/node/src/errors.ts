@@ -1,7 +1,6 @@
-import { type ChainError, isChainError } from '@yellowstone/client';
-import { AppError, type ErrorEntry, errorFactory, scrub } from '@yellowstone/service';
+import { AppError, type ErrorEntry, errorFactory } from '@yellowstone/service';
 
-/** Every failure a node answers, beside those of any HTTP server (`SERVICE_ERRORS`) and of the chain (`CHAIN_…`). */
+/** Every failure of a node and of its command line, beside `SERVICE_ERRORS` and those of the chain (`CHAIN_…`). */
 export const NODE_ERRORS = {
   // --- API keys
   api_key_missing: {
@@ -15,6 +14,7 @@ export const NODE_ERRORS = {
     hint: 'Make one with `yellowstone keys create`.',
   },
   api_key_scope_missing: { httpStatus: 403, message: 'The API key {key} does not have the scope {scope}.' },
+  api_key_not_found: { httpStatus: 404, message: 'There is no API key {id} that could be revoked.' },
 
   // --- Asking a provider
   authorization_missing: {
@@ -77,7 +77,7 @@ export const NODE_ERRORS = {
   transaction_pending: {
     httpStatus: 504,
     message: 'The transaction {tx} was sent and is in no block yet.',
-    hint: 'It can still happen: look for it before trying again.',
+    hint: 'It can still happen: send the same request again under the same Idempotency-Key, or look for it.',
   },
 
   // --- Buying and using sessions
@@ -134,6 +134,60 @@ export const NODE_ERRORS = {
     hint: 'npm install @yellowstone/llama',
   },
   not_a_delegate: { httpStatus: 500, message: '{signer} may not sign for the provider {provider}.' },
+
+  // --- The command line
+  usage_wrong: { httpStatus: 400, message: '{problem}.', hint: 'Add --help to see what it takes.' },
+  command_timeout: {
+    httpStatus: 504,
+    message: 'The command did not end within {seconds} s.',
+    hint: 'Raise --timeout. What was sent to the chain may still be included: look before trying again.',
+  },
+  command_interrupted: { httpStatus: 499, message: 'Stopped.' },
+  failed_inside: { httpStatus: 500, message: 'Something failed inside: {reason}' },
+  file_unusable: { httpStatus: 500, message: 'The file {file} cannot be used: {reason}.' },
+  file_exists: { httpStatus: 409, message: 'The file {file} exists already.', hint: '--force replaces it.' },
+  answer_missing: { httpStatus: 400, message: '{what} is not known, and there is no terminal to ask. Give {option}.' },
+  passwords_differ: { httpStatus: 400, message: 'The two passwords differ.' },
+  account_unknown: {
+    httpStatus: 400,
+    message: 'There is no account to look at.',
+    hint: 'Give --account, or run `yellowstone init` for a key.',
+  },
+  key_unknown: {
+    httpStatus: 400,
+    message: 'This command signs, and there is no key.',
+    hint: 'Run `yellowstone init`, or set YELLOWSTONE_KEYSTORE or YELLOWSTONE_PRIVATE_KEY.',
+  },
+  deployment_unknown: {
+    httpStatus: 404,
+    message: 'No deployment of Yellowstone is recorded for chain {chainId}.',
+    hint: 'Give --diamond.',
+  },
+  stake_not_allowed: {
+    httpStatus: 402,
+    message: 'The session needs {neededStakeMor} MOR of stake, allowed are {limitStakeMor}.',
+  },
+  pay_not_allowed: { httpStatus: 402, message: 'The session costs {costInMor} MOR, allowed are {limitInMor}.' },
+  doctor_found_bad: {
+    httpStatus: 500,
+    message: 'Of what was looked at, bad is: {checks}.',
+    hint: 'What to do stands beside each.',
+  },
+  nothing_staked: { httpStatus: 409, message: 'There is no {purpose} stake to take out.' },
+  node_unreachable: {
+    httpStatus: 503,
+    message: 'The node at {url} cannot be reached.',
+    hint: 'Start it, or give --url.',
+  },
+  node_silent: { httpStatus: 504, message: 'The node at {url} did not answer in time.' },
+  node_refused: { httpStatus: 502, message: '{told}' },
+  node_broken: { httpStatus: 502, message: 'The node at {url} sent no usable answer.' },
+  answer_truncated: { httpStatus: 502, message: 'The answer broke off; what stands above is incomplete.' },
+  model_not_chosen: {
+    httpStatus: 400,
+    message: 'There are several models: {models}.',
+    hint: 'Choose one with --model.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type NodeErrorCode = keyof typeof NODE_ERRORS;
@@ -143,47 +197,4 @@ export const nodeError = errorFactory<NodeErrorCode>(NODE_ERRORS);
 /** True for an `AppError` of that code. */
 export function isNodeError(error: unknown, code: NodeErrorCode): error is AppError {
   return error instanceof AppError && error.code === code;
-}
-
-/** Status of chain failures that are not simply a conflict with the state of the chain. */
-const CHAIN_STATUS: Readonly<Record<string, number>> = {
-  CHAIN_UNREACHABLE: 503,
-  CHAIN_TIMEOUT: 503,
-  CHAIN_ABORTED: 503,
-  CHAIN_RPC_FAILED: 503,
-  CHAIN_QUEUE_FULL: 503,
-  CHAIN_OperationPaused: 503,
-  CHAIN_NO_GAS_MONEY: 402,
-  CHAIN_AllowanceTooLow: 402,
-  CHAIN_StakeMissing: 402,
-  CHAIN_PayTooHigh: 402,
-  CHAIN_ERC20InsufficientBalance: 402,
-  CHAIN_ERC20InsufficientAllowance: 402,
-  CHAIN_INVALID_ARGUMENT: 400,
-  CHAIN_InsufficientRightsForOperation: 403,
-  CHAIN_SessionNotFound: 404,
-};
-
-/** A failure of the chain as an answer: its own code, its values, a true status, nothing about the RPC endpoint. */
-export function fromChainError(error: ChainError): AppError {
-  const { code, message, args } = error;
-  // Only who waited for a transaction knows its hash.
-  if (code === 'CHAIN_TIMEOUT' && typeof args['hash'] === 'string') {
-    return nodeError('transaction_pending', { tx: args['hash'] }, { cause: error });
-  }
-  const httpStatus = CHAIN_STATUS[code] ?? 409;
-  return new AppError({ code, httpStatus, message: scrub(message), details: scrubbed(args), cause: error });
-}
-
-function scrubbed(args: ChainError['args']): ChainError['args'] {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? scrub(value) : value]),
-  );
-}
-
-/** What a node's server knows of errors that are not its own. */
-export function translateError(error: unknown): AppError | undefined {
-  if (isChainError(error)) return fromChainError(error);
-  const isAbort = error instanceof DOMException && error.name === 'AbortError';
-  return isAbort ? nodeError('request_aborted', {}, { cause: error }) : undefined;
 }

@@ -7,6 +7,7 @@ import { createConsumerNode } from './consumer/create-consumer-node.js';
 import { createProviderNode } from './provider/create-provider-node.js';
 import { createFakeChain } from './testing/fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './testing/keys.js';
+import { memoryRequestKeys } from './testing/request-keys.js';
 import { rememberedIds } from './testing/used-request-ids.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../llama/${path}`, import.meta.url));
@@ -30,7 +31,12 @@ describe.skipIf(!existsSync(at('dist/index.js')))('two nodes in front of a real 
     stops.unshift(() => provider.stop());
     chain.changeBid(bid.bidId, { endpoint: new URL(provider.url).host });
     const consumer = await createConsumerNode(
-      { chain: chain.as(userWallet), authenticate: async () => undefined, log: quietLog },
+      {
+        chain: chain.as(userWallet),
+        authenticate: async () => undefined,
+        requestKeys: memoryRequestKeys(),
+        log: quietLog,
+      },
       {
         payment: 'pool',
         sessionSeconds: 600n,

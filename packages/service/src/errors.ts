@@ -51,8 +51,8 @@ export const SERVICE_ERRORS = {
   },
   intent_differs: {
     httpStatus: 409,
-    message: 'Another chain write was submitted under the key {idempotencyKey}.',
-    hint: 'Use one idempotency key for one write.',
+    message: 'The idempotency key {idempotencyKey} stands for another request.',
+    hint: 'Use a new key for a new request.',
   },
   chain_replaced: {
     httpStatus: 503,

@@ -27,4 +27,5 @@ export * from './log.js';
 export * from './secret.js';
 export * from './stop-signal.js';
 export * from './stores/api-keys.js';
+export * from './stores/request-keys.js';
 export * from './stores/used-request-ids.js';

@@ -28,6 +28,7 @@ interface Node {
 }
 let provider: Node;
 let consumer: Node;
+let consumerUrl: string;
 
 beforeAll(async () => {
   funded = await startFundedChain({ days: 3 });
@@ -182,6 +183,7 @@ describe('the command line, from nothing to the claim', { timeout: STEP_MS }, ()
     });
     stops.push(program.stop);
     const url = `http://127.0.0.1:${consumerPort}`;
+    consumerUrl = url;
     const headers = { authorization: `Bearer ${consumer.apiKey}` };
     await until('consumer', () => answers(`${url}/v1/models`, headers), { timeoutMs: STEP_MS, program });
 
@@ -191,6 +193,19 @@ describe('the command line, from nothing to the claim', { timeout: STEP_MS }, ()
     const refused = await callYellowstone(['--json', ...talk]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('api_key_missing');
+  });
+
+  it('keys are made by the node while it runs', async () => {
+    const inUse = await callYellowstone(['--json', 'keys', 'list'], consumer);
+    expect(inUse.code).toBe(1);
+    expect(inUse.stderr).toMatch(/database_in_use.*--url http/);
+    const env = { YELLOWSTONE_API_KEY: consumer.apiKey };
+    const made = resultOf(await callYellowstone(['--json', 'keys', 'create', 'phone', '--url', consumerUrl], { env }));
+    const headers = { authorization: `Bearer ${String(made['token'])}` };
+    expect(await answers(`${consumerUrl}/v1/models`, headers)).toBe(true);
+    const revoke = ['--json', 'keys', 'revoke', String(made['id']), '--url', consumerUrl];
+    resultOf(await callYellowstone(revoke, { env }));
+    expect(await answers(`${consumerUrl}/v1/models`, headers)).toBe(false);
   });
 
   it('stops with 130 at Ctrl-C', async () => {

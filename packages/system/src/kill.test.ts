@@ -1,25 +1,29 @@
 import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
 import { DevMor__factory, IYellowstone__factory } from '@yellowstone/contracts';
-import { openNodeState, openNodeStore } from '@yellowstone/node';
+import { type NodeState, openNodeState, openNodeStore } from '@yellowstone/node';
 import { type Address, ARBITRUM_SCHEDULE, MOR, parseAddress, scheduledComputeOfDay } from '@yellowstone/protocol';
 import { createLog, secret } from '@yellowstone/service';
 import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
+import { type Account, devAccount } from './local/accounts.js';
 import { passDaysWithEmission } from './local/emission.js';
 import { type LocalChain, startLocalChain } from './local/local-chain.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, startConsumer, startProvider } from './local/nodes.js';
+import { type OperatorNode, startOperatorNode } from './testing/operator-node.js';
 import { MOMENTS, startWatchedRpc, type WatchedRpc } from './testing/watched-rpc.js';
 
 /** TRUST T7, O2: `KILL_RUNS=100 npx vitest run src/kill.test.ts` is the larger run. */
 const KILLS = Number(process.env['KILL_RUNS'] ?? 10);
 const INTENTS = 200;
+const RACERS = 40;
 const MODEL = 'tiny-talk';
 const minter = devAccount(0);
 const operator = devAccount(2);
 const buyer = devAccount(3);
 const sender = devAccount(4);
+const seller = devAccount(5);
+const shared = devAccount(6);
 const user = parseAddress(buyer.address);
 const diamond = IYellowstone__factory.createInterface();
 const log = createLog({ name: 'test', level: 'silent' });
@@ -36,10 +40,10 @@ beforeAll(async () => {
   stops.push(async () => connection.close());
   reads = createReads(connection);
   const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
-  const writes = createWrites(connection, minter);
-  await passDaysWithEmission({ chain, connection, reads, writes, scheduledMor }, 3, minter);
+  await passDaysWithEmission({ chain, connection, reads, scheduledMor }, 3, minter);
   const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
-  for (const { address } of [operator, buyer, sender]) await (await mor.mint(address, 20_000n * MOR)).wait();
+  for (const { address } of [operator, buyer, sender, seller, shared])
+    await (await mor.mint(address, 20_000n * MOR)).wait();
 }, 120_000);
 
 afterAll(async () => {
@@ -55,6 +59,13 @@ async function journalOf(
   const rows = await intents.orderBy('nonce').execute();
   await store.stop();
   return rows;
+}
+
+/** Everything of a node but its servers. */
+function openState({ dataDir }: NodeFolder, { privateKey }: Account): Promise<NodeState> {
+  const key = { privateKey: secret(privateKey), keystoreFile: undefined, passwordFile: undefined };
+  const place = { rpcUrl: secret(chain.rpcUrl), diamond: chain.diamond, pollingMs: 50 };
+  return openNodeState({ ...place, ...key, dataDir, databaseUrl: undefined }, { log });
 }
 
 /** @returns the kinds of the writes, by nonce */
@@ -128,23 +139,89 @@ describe('a consumer node that is killed with -9', () => {
   );
 });
 
+describe("an operator's node that is killed with -9", () => {
+  const price = '10000000000000';
+  /** Each moment once, and again in the larger run. */
+  const kills = Math.ceil(KILLS * 0.4);
+  let rpc: WatchedRpc;
+  let folder: NodeFolder;
+  let node: OperatorNode;
+
+  const start = (): Promise<OperatorNode> =>
+    startOperatorNode({ chain: { ...chain, rpcUrl: rpc.rpcUrl }, account: seller, folder });
+  const ask = async (path: string, body?: object, key?: string): Promise<Record<string, string>> => {
+    const answer = await node.post(path, body, key);
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as Record<string, string>;
+  };
+
+  beforeAll(async () => {
+    [folder, rpc] = await Promise.all([makeNodeFolder(), startWatchedRpc(chain.rpcUrl)]);
+    stops.push(folder.remove, rpc.stop);
+    node = await start();
+    stops.push(() => node.program.stop());
+  }, 60_000);
+
+  it(
+    `posts a bid once for a request that is sent again, ${kills} times`,
+    { timeout: 30_000 + kills * 30_000 },
+    async () => {
+      await ask(`/blockchain/approve?amount=${100n * MOR}`);
+      await ask('/blockchain/providers', { addStake: `${MOR}`, endpoint: '127.0.0.1:3333' });
+      const { modelID } = await ask('/blockchain/models', { addStake: `${MOR}`, name: 'killed' });
+      const { bidFeeMor } = await reads.fees();
+      const { selector } = diamond.getFunction('postModelBid');
+      for (let run = 0; run < kills; run += 1) {
+        const before = await reads.morBalance(parseAddress(seller.address));
+        const post = () => ask('/blockchain/bids', { modelID, pricePerSecond: price }, `bid-${run}`);
+        const moment = MOMENTS[run % MOMENTS.length]!;
+        const dead = rpc.trap({ moment, selector }, () => process.kill(node.program.pid, 'SIGKILL'));
+        await Promise.all([dead, node.program.exited, post().catch(() => undefined)]);
+
+        node = await start();
+        const [first, second] = [await post(), await post()];
+        expect([second['tx'], second['bidID']]).toEqual([first['tx'], first['bidID']]);
+        expect(before - (await reads.morBalance(parseAddress(seller.address)))).toBe(bidFeeMor);
+        const other = await node.post('/blockchain/bids', { modelID, pricePerSecond: '20000000000000' }, `bid-${run}`);
+        expect([other.status, await other.json()]).toMatchObject([409, { error: { code: 'intent_differs' } }]);
+      }
+      await node.program.stop();
+      const written = await expectGaplessNonces(folder, parseAddress(seller.address));
+      expect(written.filter((kind) => kind === 'postModelBid')).toHaveLength(kills);
+    },
+  );
+});
+
 describe('the writes of a node', () => {
+  it('and those of a command with the same key at the same time happen once each', async () => {
+    const folder = await makeNodeFolder();
+    stops.push(folder.remove);
+    const state = await openState(folder, shared);
+    const commands = createWrites(connection, shared);
+    const receivers = Array.from({ length: RACERS }, (_, at) => parseAddress(`0x${String(at).padStart(40, 'd')}`));
+    const outcomes = await Promise.allSettled(
+      receivers.map(async (to, at) => {
+        // Every fifth by hand: somebody who uses the command line while the node works.
+        const by = at % 5 === 0 ? commands : state.chain.writes;
+        return (await by.transferMor({ to, amountMor: 1n })).wait({ timeoutMs: 60_000 });
+      }),
+    );
+    await state.stop();
+    const arrived = await Promise.all(receivers.map((to) => reads.morBalance(to)));
+    // Whoever lost the race too often is told so, and nothing happened.
+    expect(arrived).toEqual(outcomes.map(({ status }) => (status === 'fulfilled' ? 1n : 0n)));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'CHAIN_NONCE_CONFLICT' });
+    }
+    expect(outcomes.filter((_, at) => at % 5 !== 0).every(({ status }) => status === 'fulfilled')).toBe(true);
+    const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    expect(await connection.provider.getTransactionCount(shared.address)).toBe(done);
+  }, 120_000);
+
   it(`bring ${INTENTS} concurrent intents of one key onto the chain, each once (scenario 45)`, async () => {
     const folder = await makeNodeFolder();
     stops.push(folder.remove);
-    const state = await openNodeState(
-      {
-        rpcUrl: secret(chain.rpcUrl),
-        diamond: chain.diamond,
-        pollingMs: 50,
-        privateKey: secret(sender.privateKey),
-        keystoreFile: undefined,
-        passwordFile: undefined,
-        dataDir: folder.dataDir,
-        databaseUrl: undefined,
-      },
-      { log },
-    );
+    const state = await openState(folder, sender);
     const { writes, writesFor } = state.chain;
     const receivers = Array.from({ length: INTENTS }, (_, at) =>
       parseAddress(`0x${String(at).padStart(4, '0').padStart(40, 'e')}`),

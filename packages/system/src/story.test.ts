@@ -1,4 +1,4 @@
-import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
+import { type Connection, connect, createReads, type Reads } from '@yellowstone/client';
 import { startLlama, tinyTalkPath } from '@yellowstone/llama';
 import { ARBITRUM_SCHEDULE, MOR, parseAddress, scheduledComputeOfDay } from '@yellowstone/protocol';
 import { DevMor__factory } from '@yellowstone/contracts';
@@ -31,8 +31,7 @@ beforeAll(async () => {
   stops.push(async () => connection.close());
   reads = createReads(connection);
   const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
-  const writes = createWrites(connection, minter);
-  await passDaysWithEmission({ chain, connection, reads, writes, scheduledMor }, 3, minter);
+  await passDaysWithEmission({ chain, connection, reads, scheduledMor }, 3, minter);
   const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
   for (const n of [2, 3, 4, 5, 6]) await (await mor.mint(devAccount(n).address, CONSUMER_MOR)).wait();
   provider = await startProvider(

@@ -1,7 +1,10 @@
 import type { SessionReceiptStruct } from '@yellowstone/contracts';
 import { parseAddress, parseBidId, parseSessionId, PAYMENT_CODES } from '@yellowstone/protocol';
 import type { SessionApproval, SessionId, SessionReceipt } from '@yellowstone/protocol';
+import type { Connection } from '../chain/connection.js';
 import type { EventArgs } from '../chain/diamond-events.js';
+import { receiptEvents, type ReceiptEvents } from '../chain/receipt-events.js';
+import type { Receipt } from '../chain/sent.js';
 import { codeOf, PAYMENTS, VERDICTS, wordOf } from '../domain/codes.js';
 import type { SessionRequest } from '../domain/session.js';
 import type { BookedSession, SettledSession, Writes } from '../writes.js';
@@ -15,7 +18,7 @@ export function sessionWrites(diamond: Diamond, send: Send): Pick<Writes, 'openS
       send(
         'openSession',
         diamond.openSession.populateTransaction(requestOnChain(request), approvalOnChain(approval), signature),
-        (events) => toBookedSession(events.one('SessionBooked')),
+        toBookedSession,
       ),
     closeSession: ({ sessionId, verdict = 'none', receipt, signature = '0x' }) =>
       send(
@@ -43,8 +46,13 @@ function receiptOnChain(sessionId: SessionId, receipt: SessionReceipt | undefine
   return receipt === undefined ? { sessionId, ...NO_RECEIPT } : { ...receipt };
 }
 
-function toBookedSession(args: EventArgs<'SessionBooked'>): BookedSession {
-  const { sessionId, bidId, costMor, durationSeconds, isDisputable, approvalNonce } = args;
+/** What an opening did, out of its receipt: for whoever kept the receipt. @throws CHAIN_EVENT_MISSING */
+export function bookedSessionOf(connection: Connection, receipt: Receipt): BookedSession {
+  return toBookedSession(receiptEvents(connection, receipt));
+}
+
+function toBookedSession(events: ReceiptEvents): BookedSession {
+  const { sessionId, bidId, costMor, durationSeconds, isDisputable, approvalNonce } = events.one('SessionBooked');
   return {
     sessionId: parseSessionId(sessionId),
     bidId: parseBidId(bidId),

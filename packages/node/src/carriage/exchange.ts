@@ -14,7 +14,7 @@ export const DEFAULT_TIMEOUTS: ExchangeTimeouts = { connectMs: 5_000, firstByteM
 
 export interface ExchangeRequest {
   readonly dispatcher: Dispatcher;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;

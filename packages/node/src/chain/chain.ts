@@ -1,4 +1,4 @@
-import type { Connection, Reads, Writes } from '@yellowstone/client';
+import type { BookedSession, Connection, Reads, Sent, Writes } from '@yellowstone/client';
 import type { Address, MessageDomain, MessageSigner } from '@yellowstone/protocol';
 import type { Clock } from '../clock.js';
 import type { JournaledWrites } from './journaled-writes.js';
@@ -56,6 +56,10 @@ export interface Chain {
   readonly domain: MessageDomain;
   readonly reads: ChainReads;
   readonly writes: ChainWrites;
+  /** Writes that a caller may ask for again under the same key: they happen once. */
+  writesFor(idempotencyKey: string): ChainWrites;
+  /** The opening of a session under a key that is on its way or done. */
+  openingFor(idempotencyKey: string): Promise<Sent<BookedSession> | undefined>;
   readonly signer: MessageSigner;
   /** Address of the key. */
   readonly address: Address;
@@ -65,6 +69,7 @@ export interface Chain {
 export interface NodeChain extends Chain, JournaledWrites {
   readonly reads: Reads;
   readonly writes: Writes;
+  writesFor(idempotencyKey: string): Writes;
   /** Whoever opened it closes it. */
   readonly connection: Connection;
 }

@@ -43,6 +43,20 @@ const only = (): Kept => {
   return [...intents.values()][0]!;
 };
 
+const openingOf = (nonce: bigint) => ({
+  request: { bidId, durationSeconds: 300n, payment: 'pool', maxStakeMor: 1n, maxPayMor: 0n } as const,
+  approval: {
+    bidId,
+    user: address,
+    pricePerSecondMor: 1n,
+    maxDurationSeconds: 300n,
+    payment: 'pool',
+    nonce,
+    deadline: 1n,
+  } as const,
+  signature: `0x${'55'.repeat(65)}`,
+});
+
 describe('journaledWrites', () => {
   it('closes a session once, whatever the verdict of the second call', async () => {
     const first = await chain.writes.closeSession({ sessionId, verdict: 'pass' });
@@ -69,19 +83,6 @@ describe('journaledWrites', () => {
   });
 
   it('uses each approval once, and each of two', async () => {
-    const openingOf = (nonce: bigint) => ({
-      request: { bidId, durationSeconds: 300n, payment: 'pool', maxStakeMor: 1n, maxPayMor: 0n } as const,
-      approval: {
-        bidId,
-        user: address,
-        pricePerSecondMor: 1n,
-        maxDurationSeconds: 300n,
-        payment: 'pool',
-        nonce,
-        deadline: 1n,
-      } as const,
-      signature: `0x${'55'.repeat(65)}`,
-    });
     const first = await chain.writes.openSession(openingOf(1n));
     expect((await chain.writes.openSession(openingOf(1n))).hash).toBe(first.hash);
     expect((await chain.writes.openSession(openingOf(2n))).hash).not.toBe(first.hash);
@@ -106,6 +107,22 @@ describe('journaledWrites', () => {
       await chain.writesFor('k').transferMor({ to, amountMor: 1n });
       const other = chain.writesFor('k').transferMor({ to, amountMor: 2n });
       await expect(other).rejects.toMatchObject({ code: 'intent_differs', httpStatus: 409 });
+    });
+
+    it('opens one session, whichever approval was faster, and finds it again', async () => {
+      expect(await chain.openingFor('k')).toBeUndefined();
+      const first = await chain.writesFor('k').openSession(openingOf(1n));
+      expect((await chain.writesFor('k').openSession(openingOf(2n))).hash).toBe(first.hash);
+      expect((await chain.openingFor('k'))?.hash).toBe(first.hash);
+      only().state = 'failed';
+      expect(await chain.openingFor('k')).toBeUndefined();
+      expect((await chain.writesFor('k').openSession(openingOf(2n))).hash).not.toBe(first.hash);
+    });
+
+    it('closes a session once, under whatever key', async () => {
+      const first = await chain.writes.closeSession({ sessionId });
+      expect((await chain.writesFor('k').closeSession({ sessionId, verdict: 'fail' })).hash).toBe(first.hash);
+      only();
     });
 
     it('tries again after a failure', async () => {

@@ -1,5 +1,19 @@
-import { type Connection, createWrites, type Sender, type Writes } from '@yellowstone/client';
-import { AppError, type ChainJournal, type IntentRequest, type SubmittedIntent } from '@yellowstone/service';
+import {
+  type BookedSession,
+  bookedSessionOf,
+  type Connection,
+  createWrites,
+  type Sender,
+  type Sent,
+  type Writes,
+} from '@yellowstone/client';
+import {
+  AppError,
+  type ChainIntent,
+  type ChainJournal,
+  type IntentRequest,
+  type SubmittedIntent,
+} from '@yellowstone/service';
 
 /** Writes that happen once whatever becomes of the process. */
 export interface JournaledWrites {
@@ -10,9 +24,12 @@ export interface JournaledWrites {
   readonly writes: Writes;
   /**
    * Writes of a caller who may ask again under the same key, such as that of the HTTP header `Idempotency-Key`: each
-   * function is called once, unless the call failed. @throws intent_differs for other arguments under the same key
+   * function is called once, unless the call failed. A session is opened by whichever approval was faster.
+   * @throws intent_differs for other arguments under the same key
    */
   writesFor(idempotencyKey: string): Writes;
+  /** The opening under a key that is on its way or done, so that no second approval is asked for; else undefined. */
+  openingFor(idempotencyKey: string): Promise<Sent<BookedSession> | undefined>;
 }
 
 /** A journal, as far as it is needed here. */
@@ -33,15 +50,31 @@ export function journaledWrites(connection: Connection, journal: Journal): Journ
     },
     closeSession: (closing) => once(`close session ${closing.sessionId}`).closeSession(closing),
   };
+  const under = (idempotencyKey: string, doing: string): string => `asked ${idempotencyKey} ${doing}`;
   return {
     writes,
-    writesFor: (idempotencyKey) =>
-      writesBy({
-        send: (call, doing) => {
-          const purpose = `asked ${idempotencyKey} ${doing}`;
-          return sentOf(submitOnce(journal, { ...call, kind: doing }, { purpose, other: 'is refused' }));
-        },
-      }),
+    writesFor(idempotencyKey) {
+      const asked = (other: Purpose['other']): Writes =>
+        writesBy({
+          send: (call, doing) => {
+            const purpose = under(idempotencyKey, doing);
+            return sentOf(submitOnce(journal, { ...call, kind: doing }, { purpose, other }));
+          },
+        });
+      // Approvals and receipts are signed anew each time; the closing of a session is one and the same for everybody.
+      return { ...asked('is refused'), openSession: asked('joins').openSession, closeSession: writes.closeSession };
+    },
+    async openingFor(idempotencyKey) {
+      const { known } = await latestOf(journal, under(idempotencyKey, 'openSession'));
+      if (known === undefined) return undefined;
+      const { hash, receipt } = await sentOf(journal.resume(known.id));
+      const wait: Sent<BookedSession>['wait'] = async (options) => {
+        const found = await receipt(options);
+        const { gasUsed, blockNumber } = found;
+        return { ...bookedSessionOf(connection, found), gasUsed, blockNumber: BigInt(blockNumber) };
+      };
+      return { hash, wait };
+    },
   };
 }
 
@@ -57,21 +90,31 @@ async function submitOnce(
   request: IntentRequest,
   { purpose, other }: Purpose,
 ): Promise<SubmittedIntent> {
-  for (let attempt = 1; ;) {
+  for (;;) {
+    const { known, idempotencyKey } = await latestOf(journal, purpose);
+    if (known !== undefined && other === 'joins') return journal.resume(known.id);
+    const submitted = await journal.submit({ ...request, idempotencyKey }).catch((error: unknown) => {
+      if (other === 'joins' && isDifferent(error)) return undefined;
+      throw error;
+    });
+    if (submitted !== undefined) return submitted;
+    // Somebody was faster in between: look again.
+  }
+}
+
+interface Latest {
+  /** Undefined if there is none that did not fail. */
+  readonly known: ChainIntent | undefined;
+  /** Of `known`, or for the next one. */
+  readonly idempotencyKey: string;
+}
+
+/** The attempt of a purpose that counts: attempts that failed had no effect. */
+async function latestOf(journal: Journal, purpose: string): Promise<Latest> {
+  for (let attempt = 1; ; attempt += 1) {
     const idempotencyKey = attempt === 1 ? purpose : `${purpose} #${attempt}`;
     const known = await journal.find(idempotencyKey);
-    if (known?.state === 'failed') {
-      attempt += 1;
-    } else if (known !== undefined && other === 'joins') {
-      return journal.resume(known.id);
-    } else {
-      const submitted = await journal.submit({ ...request, idempotencyKey }).catch((error: unknown) => {
-        if (other === 'joins' && isDifferent(error)) return undefined;
-        throw error;
-      });
-      if (submitted !== undefined) return submitted;
-      // Somebody was faster in between: look again.
-    }
+    if (known?.state !== 'failed') return { known, idempotencyKey };
   }
 }
 

@@ -9,12 +9,12 @@ import {
 } from '@yellowstone/protocol';
 import { loadConfig, loadKey } from '@yellowstone/service';
 import { computeAddress, Wallet } from 'ethers';
+import { nodeError } from '../errors.js';
 import { type ChainClock, createChainClock } from '../chain/chain.js';
 import { connectChain } from '../chain/connect-chain.js';
 import { loadNodeConfig } from '../config.js';
 import { keySourceOf } from '../state/key-source.js';
 import type { CommandContext } from './command.js';
-import { cliError } from './errors.js';
 import { lookSettings, walletSettings } from './settings.js';
 import { tellingWrites } from './telling-writes.js';
 
@@ -86,7 +86,7 @@ export async function accountOf({ env }: CommandContext, given: Address | undefi
 /** @throws AppError account_unknown */
 export async function requireAccount(context: CommandContext, given: Address | undefined): Promise<Address> {
   const account = await accountOf(context, given);
-  if (account === undefined) throw cliError('account_unknown');
+  if (account === undefined) throw nodeError('account_unknown');
   return account;
 }
 
@@ -96,6 +96,6 @@ async function addressIn(file: string): Promise<Address> {
     const { address } = JSON.parse(await readFile(file, 'utf8')) as { address?: unknown };
     return parseAddress(`0x${String(address).toLowerCase().replace(/^0x/, '')}`);
   } catch (cause) {
-    throw cliError('file_unusable', { file, reason: 'it names no account' }, { cause, hint: 'Give --account.' });
+    throw nodeError('file_unusable', { file, reason: 'it names no account' }, { cause, hint: 'Give --account.' });
   }
 }

@@ -76,7 +76,7 @@ describe('chat', () => {
     const { code, stderr } = await runInWorld(['--json', 'chat', '--model', 'm', '--url', node.url, 'hi']);
     expect(code).toBe(1);
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
-      error: { code: 'consumer_refused', message: error.message, details: { code: error.code, status: 401 } },
+      error: { code: 'node_refused', message: error.message, details: { code: error.code, status: 401 } },
     });
   });
 

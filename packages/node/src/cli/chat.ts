@@ -1,10 +1,11 @@
 import { loadConfig, readPassword } from '@yellowstone/service';
 import { type Command, Option } from 'commander';
 import { createInterface } from 'node:readline';
+import { nodeError } from '../errors.js';
+import { usageError } from './usage-error.js';
 import { countArgument, urlArgument } from './arguments.js';
 import { type ChatMessage, createChatClient, type ChatAnswer } from './chat-client.js';
 import type { CommandContext, Run } from './command.js';
-import { cliError, usageError } from './errors.js';
 import { chatSettings } from './settings.js';
 
 interface Options {
@@ -60,8 +61,8 @@ async function chat(context: CommandContext, prompt: string | undefined, options
 async function onlyModel(client: ReturnType<typeof createChatClient>, signal: AbortSignal): Promise<string> {
   const models = await client.models(signal);
   const [model] = models;
-  if (model === undefined) throw cliError('model_not_chosen', { models: 'none' });
-  if (models.length > 1) throw cliError('model_not_chosen', { models: models.join(', ') });
+  if (model === undefined) throw nodeError('model_not_chosen', { models: 'none' });
+  if (models.length > 1) throw nodeError('model_not_chosen', { models: models.join(', ') });
   return model;
 }
 
@@ -102,7 +103,7 @@ async function converse({ questions, terminal, signal }: CommandContext, say: Sa
   const ended = new AbortController();
   lines.on('SIGINT', () => {
     if (answering === undefined) ended.abort();
-    else answering.abort(cliError('command_interrupted'));
+    else answering.abort(nodeError('command_interrupted'));
   });
   const stop = (): void => lines.close();
   signal.addEventListener('abort', stop, { once: true });
@@ -126,5 +127,5 @@ async function converse({ questions, terminal, signal }: CommandContext, say: Sa
     }
     lines.prompt();
   }
-  if (ended.signal.aborted) throw cliError('command_interrupted');
+  if (ended.signal.aborted) throw nodeError('command_interrupted');
 }

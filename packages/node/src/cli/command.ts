@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { nodeError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import { unlessAborted } from '../consumer/sessions/unless-aborted.js';
 import { type Env, withEnvFile } from './env-file.js';
-import { cliError } from './errors.js';
 import { createQuestions, type Keyboard, type Questions, type Screen } from './questions.js';
 import { createTerminal, type Terminal, type TextStream } from './terminal.js';
 
@@ -68,8 +68,8 @@ export function createRun(deps: CliDeps): Run {
       await unlessAbandoned(act({ env, terminal, questions, clock, signal, wait }), signal);
     } catch (error) {
       if (!signal.aborted) throw error;
-      if (isTimeout(signal.reason)) throw cliError('command_timeout', { seconds: timeout }, { cause: error });
-      throw cliError('command_interrupted', {}, { cause: error });
+      if (isTimeout(signal.reason)) throw nodeError('command_timeout', { seconds: timeout }, { cause: error });
+      throw nodeError('command_interrupted', {}, { cause: error });
     }
   };
 

@@ -19,8 +19,8 @@ async function consumerUp({ env, terminal, questions }: CommandContext): Promise
   const config = loadNodeConfig(consumerSettings, env);
   const log = createLog({ name: 'yellowstone-consumer', level: config.logLevel });
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, database } = state;
-  const start = () =>
-    createConsumerNode({ chain, authenticate: createAuthenticate({ apiKeys }), database, log }, config);
+  const { chain, apiKeys, requestKeys, database } = state;
+  const authenticate = createAuthenticate({ apiKeys });
+  const start = () => createConsumerNode({ chain, requestKeys, apiKeys, authenticate, database, log }, config);
   await serveUntilSignal({ log, state, terminal, role: 'consumer' }, start);
 }

@@ -6,7 +6,7 @@ import type { Finding, Level } from '../doctor/finding.js';
 import { realWorld } from '../doctor/real-world.js';
 import type { DoctorWorld } from '../doctor/world.js';
 import type { CommandContext, Run } from './command.js';
-import { cliError } from './errors.js';
+import { nodeError } from '../errors.js';
 import { countText } from './format.js';
 import { logSettings } from './settings.js';
 
@@ -30,7 +30,7 @@ export function addDoctor(cli: Command, run: Run): void {
         );
         context.terminal.answer({ role, findings }, () => findingsText(findings));
         const bad = findings.filter(({ level }) => level === 'bad').map(({ check }) => check);
-        if (bad.length > 0) throw cliError('doctor_found_bad', { checks: bad.join(', ') });
+        if (bad.length > 0) throw nodeError('doctor_found_bad', { checks: bad.join(', ') });
       }),
     );
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { cliError } from './errors.js';
+import { nodeError } from '../errors.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +18,7 @@ export async function withEnvFile(env: Env, file: string | undefined): Promise<E
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && file === undefined) return env;
-    throw cliError('file_unusable', { file: file ?? DEFAULT_FILE, reason: code }, { cause });
+    throw nodeError('file_unusable', { file: file ?? DEFAULT_FILE, reason: code }, { cause });
   }
   const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
   return { ...parseEnv(text), ...Object.fromEntries(given) };

@@ -1,10 +1,10 @@
 import type { Bid, Reads } from '@yellowstone/client';
 import { type BidId, UINT128_MAX } from '@yellowstone/protocol';
+import { usageError } from './usage-error.js';
 import type { Clock } from '../clock.js';
 import { judgeBids, pickBids } from '../consumer/market/choose-bid.js';
 import { createMarket } from '../consumer/market/market.js';
 import { nodeError } from '../errors.js';
-import { usageError } from './errors.js';
 
 /** Which bid is meant: one by its id, or those of a model. */
 export interface BidChoice {

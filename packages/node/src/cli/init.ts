@@ -12,13 +12,13 @@ import {
   serviceError,
 } from '@yellowstone/service';
 import { type Command, Option } from 'commander';
+import { nodeError } from '../errors.js';
 import { consumerSettings, providerSettings, storeSettings } from '../config.js';
 import { makeApiKey } from '../state/make-api-key.js';
 import { addressArgument, morArgument, urlArgument } from './arguments.js';
 import type { CommandContext, Run } from './command.js';
 import { chainIdAt } from './chain-id.js';
 import { type EnvEntry, envText } from './env-text.js';
-import { cliError } from './errors.js';
 import { exists, replaceFile } from './private-files.js';
 import { factsText } from './table.js';
 
@@ -75,7 +75,7 @@ async function init(context: CommandContext, options: Options): Promise<void> {
   const files = { env: join(folder, '.env'), keystore: join(folder, 'keystore.json'), data: join(folder, 'data') };
   if (options.force !== true) {
     for (const file of [files.env, files.keystore]) {
-      if (await exists(file)) throw cliError('file_exists', { file });
+      if (await exists(file)) throw nodeError('file_exists', { file });
     }
   }
   const plan = await planOf(context, options, folder);
@@ -112,14 +112,14 @@ async function planOf(context: CommandContext, options: Options, folder: string)
     options.rpcUrl ??
     env[providerSettings.rpcUrl.env] ??
     (questions.canAsk ? urlArgument(await questions.line('JSON-RPC endpoint', 'http://127.0.0.1:8545')) : undefined);
-  if (rpcUrl === undefined) throw cliError('answer_missing', { what: 'The JSON-RPC endpoint', option: '--rpc-url' });
+  if (rpcUrl === undefined) throw nodeError('answer_missing', { what: 'The JSON-RPC endpoint', option: '--rpc-url' });
   const place = await findDiamond(context, rpcUrl, options.diamond);
   const privateKey = await importedKey(context, options);
   return { role, folder, rpcUrl, ...place, privateKey, password: await newPassword(context, options.passwordFile) };
 }
 
 async function askRole({ questions }: CommandContext): Promise<Role> {
-  if (!questions.canAsk) throw cliError('answer_missing', { what: 'The role', option: '--role' });
+  if (!questions.canAsk) throw nodeError('answer_missing', { what: 'The role', option: '--role' });
   for (;;) {
     const answer = await questions.line('Role of the node, provider or consumer', 'consumer');
     if (answer === 'provider' || answer === 'consumer') return answer;
@@ -138,7 +138,7 @@ async function findDiamond(
   let diamond = given ?? recorded;
   if (diamond === undefined && questions.canAsk)
     diamond = addressArgument(await questions.line('Address of the diamond'));
-  if (diamond === undefined) throw cliError('deployment_unknown', { chainId });
+  if (diamond === undefined) throw nodeError('deployment_unknown', { chainId });
   const there = diamond;
   const connection = await wait('looking for the diamond', () => connect({ rpcUrl, diamond: there }, { signal }));
   connection.close();
@@ -162,7 +162,7 @@ async function importedKey({ questions }: CommandContext, options: Options): Pro
 
 async function newPassword({ questions }: CommandContext, file: string | undefined): Promise<Secret> {
   if (file !== undefined) return readPassword(file);
-  if (!questions.canAsk) throw cliError('answer_missing', { what: 'The password', option: '--password-file' });
+  if (!questions.canAsk) throw nodeError('answer_missing', { what: 'The password', option: '--password-file' });
   const password = await questions.secretLine(
     `New password of the keystore, ${MIN_PASSWORD_LENGTH} characters or more`,
   );
@@ -170,7 +170,7 @@ async function newPassword({ questions }: CommandContext, file: string | undefin
     throw serviceError('password_too_short', { minLength: MIN_PASSWORD_LENGTH });
   }
   const again = await questions.secretLine('Once more');
-  if (again.reveal() !== password.reveal()) throw cliError('passwords_differ');
+  if (again.reveal() !== password.reveal()) throw nodeError('passwords_differ');
   return password;
 }
 

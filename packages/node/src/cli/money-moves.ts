@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { morArgument } from './arguments.js';
 import { withChainHands } from './chain-access.js';
 import type { Run } from './command.js';
-import { cliError } from './errors.js';
 import { morText, timeText } from './format.js';
 import { nodeError } from '../errors.js';
 
@@ -46,7 +45,7 @@ export function addMoneyMoves(money: Command, run: Run): void {
           const all = async (): Promise<bigint> =>
             (await context.wait('reading the stake', () => reads.stake(account, purpose))).activeMor;
           const amountMor = asked === 'all' ? await all() : asked;
-          if (amountMor === 0n) throw cliError('nothing_staked', { purpose });
+          if (amountMor === 0n) throw nodeError('nothing_staked', { purpose });
           const { activeMor, withdrawableAt } = await (await writes.unstake({ purpose, amountMor })).wait();
           const now = await chainClock.now();
           const data = { purpose, unstakedMor: amountMor, activeMor, withdrawableAt: Number(withdrawableAt) };

@@ -1,5 +1,5 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { cliError } from './errors.js';
+import { nodeError } from '../errors.js';
 
 export async function exists(file: string): Promise<boolean> {
   return stat(file).then(
@@ -23,6 +23,6 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   } catch (cause) {
     await rm(draft, { force: true });
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    throw cliError('file_unusable', { file, reason: code }, { cause });
+    throw nodeError('file_unusable', { file, reason: code }, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { promptPassword, type Secret, type Terminal as PasswordTerminal } from '@yellowstone/service';
-import { cliError } from './errors.js';
+import { nodeError } from '../errors.js';
 import type { TextStream } from './terminal.js';
 
 /** Where a person types, or a program writes. */
@@ -53,7 +53,7 @@ export function createQuestions({ keyboard, output, signal }: QuestionDeps): Que
         return await promptPassword(passwordTerminal, question);
       } catch (cause) {
         // In raw mode Ctrl-C is a character.
-        throw keyboard.isTTY ? cliError('command_interrupted', {}, { cause }) : cause;
+        throw keyboard.isTTY ? nodeError('command_interrupted', {}, { cause }) : cause;
       }
     },
     async everything() {
@@ -62,7 +62,7 @@ export function createQuestions({ keyboard, output, signal }: QuestionDeps): Que
       for await (const chunk of keyboard) {
         chunks.push(Buffer.from(chunk));
         bytes += chunks.at(-1)?.length ?? 0;
-        if (bytes > MAX_INPUT_BYTES) throw cliError('file_unusable', { file: 'standard input', reason: 'too long' });
+        if (bytes > MAX_INPUT_BYTES) throw nodeError('file_unusable', { file: 'standard input', reason: 'too long' });
       }
       return Buffer.concat(chunks).toString('utf8');
     },
@@ -78,7 +78,7 @@ export function createQuestions({ keyboard, output, signal }: QuestionDeps): Que
         signal.removeEventListener('abort', stop);
         resolve(line);
       });
-      lines.once('close', () => reject(cliError('command_interrupted')));
+      lines.once('close', () => reject(nodeError('command_interrupted')));
     }).finally(() => lines.close());
   }
 }

@@ -2,7 +2,12 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createApiKeys, type Database, listen, type Listening, openDatabase } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { API_SCOPES, createAuthenticate } from '../api-access.js';
+import { createFakeChain } from '../testing/fake-chain.js';
+import { providerWallet, quietLog } from '../testing/keys.js';
+import { createTestApi } from '../testing/operator-api.js';
 import { freePortServer, type TestServer } from '../testing/test-server.js';
 import { runInWorld } from '../testing/fake-world.js';
 
@@ -194,6 +199,64 @@ describe('keys', () => {
     expect(again.code).toBe(1);
     expect(errorOf(again.stderr)).toMatchObject({ code: 'api_key_not_found' });
   }, 60_000);
+});
+
+describe('keys of a node that runs', () => {
+  let database: Database;
+  let running: Listening;
+  let env: Record<string, string>;
+  const args = (...more: string[]) => ['--json', 'keys', ...more, '--url', running.url];
+
+  beforeAll(async () => {
+    const dataDir = join(folder, 'running');
+    database = await openDatabase({ log: quietLog }, { dataDir });
+    const apiKeys = createApiKeys({ database, clock: Date }, { scopes: API_SCOPES });
+    const { token } = await apiKeys.create({ name: 'operator', scopes: ['operate'] });
+    const authenticate = createAuthenticate({ apiKeys });
+    const chain = createFakeChain();
+    const { server } = await createTestApi({ chain, wallet: providerWallet, authenticate, apiKeys });
+    running = await listen(server, { host: '127.0.0.1', port: 0, graceMs: 100 });
+    env = { YELLOWSTONE_DATA_DIR: dataDir, YELLOWSTONE_API_KEY: token.reveal() };
+  }, 60_000);
+  afterAll(async () => {
+    await running?.stop();
+    await database?.close();
+  });
+
+  it('cannot be reached in its folder; the failure says how they can', async () => {
+    const { code, stderr } = await runInWorld(['--json', 'keys', 'list'], { env });
+    expect(code).toBe(1);
+    expect(errorOf(stderr)).toMatchObject({
+      code: 'database_in_use',
+      hint: expect.stringMatching(/--url http:\/\/127\.0\.0\.1:8083 .* YELLOWSTONE_API_KEY/) as string,
+    });
+  });
+
+  it('are made, listed and revoked through its API', async () => {
+    const made = await runInWorld(args('create', 'laptop', '--scope', 'infer', '--expires', '1h'), { env });
+    const { id, token, createdAt, expiresAt } = JSON.parse(made.stdout) as Record<string, string>;
+    expect(Number(expiresAt) - Number(createdAt)).toBe(3_600);
+    const use = () => fetch(`${running.url}/wallet`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await use()).status).toBe(403);
+    const listed = await runInWorld(args('list'), { env });
+    expect(JSON.parse(listed.stdout)).toMatchObject({ keys: [{ name: 'operator' }, { id, scopes: ['infer'] }] });
+    expect(listed.stdout).not.toContain(token);
+    expect(await runInWorld(args('revoke', String(id)), { env })).toMatchObject({ code: 0 });
+    expect((await use()).status).toBe(401);
+    const again = await runInWorld(args('revoke', String(id)), { env });
+    expect(errorOf(again.stderr)).toMatchObject({ code: 'node_refused', details: { code: 'api_key_not_found' } });
+  });
+
+  it('need a key that may operate, and a node', async () => {
+    const without = await runInWorld(args('list'), {});
+    expect(errorOf(without.stderr)).toMatchObject({ code: 'node_refused', details: { status: 401 } });
+    const nowhere = await runInWorld(['--json', 'keys', 'list', '--url', 'http://127.0.0.1:1'], { env });
+    expect(errorOf(nowhere.stderr)).toMatchObject({ code: 'node_unreachable' });
+    const other = await freePortServer(createServer((_, response) => response.end('{"keys":[{}]}')));
+    const broken = await runInWorld(['--json', 'keys', 'list', '--url', other.url], { env });
+    await other.stop();
+    expect(errorOf(broken.stderr)).toMatchObject({ code: 'node_broken' });
+  });
 });
 
 describe('files with secrets', () => {

@@ -2,9 +2,10 @@ import { isChainError } from '@yellowstone/client';
 import { ProtocolError } from '@yellowstone/protocol';
 import { AppError, ConfigError, describeError, plain } from '@yellowstone/service';
 import { CommanderError } from 'commander';
+import { nodeError } from '../errors.js';
+import { usageError } from './usage-error.js';
 import type { CliDeps } from './command.js';
 import { createCli } from './create-cli.js';
-import { cliError, usageError } from './errors.js';
 import { createTerminal, type Failure } from './terminal.js';
 
 /** As shells count: 2 for a command that is written wrongly, 130 for Ctrl-C. */
@@ -55,7 +56,7 @@ export function failureOf(error: unknown): Failure {
     return { code: error.code, message: error.message, hint, details: { problems: error.problems } };
   }
   if (error instanceof ProtocolError) return { code: error.code, message: error.message, details: error.details };
-  return { ...failureOf(cliError('failed_inside', { reason: describeError(error).message })) };
+  return { ...failureOf(nodeError('failed_inside', { reason: describeError(error).message })) };
 }
 
 /** What a stopped command was waiting for, such as a transaction with its hash. */

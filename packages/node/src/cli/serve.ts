@@ -12,7 +12,7 @@ interface Serving {
 /** Starts a node, says where it is, and stops it on SIGTERM or Ctrl-C. */
 export async function serveUntilSignal(
   { log, state, terminal, role }: Serving,
-  start: () => Promise<Listening>,
+  start: () => Promise<Listening & { readonly apiUrl?: string | undefined }>,
 ): Promise<void> {
   const starting = start();
   stopOnSignal({ log }, async () => {
@@ -21,10 +21,10 @@ export async function serveUntilSignal(
     await state.stop();
   });
   try {
-    const { url } = await starting;
+    const { url, apiUrl } = await starting;
+    const ready = { ready: true, role, url, ...(apiUrl === undefined ? {} : { apiUrl }), address: state.chain.address };
     // One line of JSON in any case: whoever started the node waits for it.
-    const ready = JSON.stringify({ ready: true, role, url, address: state.chain.address });
-    terminal.answer({ ready: true, role, url, address: state.chain.address }, () => ready);
+    terminal.answer(ready, () => JSON.stringify(ready));
   } catch (error) {
     await state.stop();
     throw error;

@@ -2,12 +2,12 @@ import type { Payment } from '@yellowstone/client';
 import { type BidId, formatMor } from '@yellowstone/protocol';
 import { AppError, createLog, loadConfig } from '@yellowstone/service';
 import { type Command } from 'commander';
+import { nodeError } from '../errors.js';
 import { createBuySession } from '../consumer/sessions/buy-session.js';
 import { openByBids } from '../consumer/sessions/open-by-bids.js';
 import { morArgument } from './arguments.js';
 import { withChainHands } from './chain-access.js';
 import type { Run } from './command.js';
-import { cliError } from './errors.js';
 import { findBids } from './find-bid.js';
 import { HOUR_SECONDS, morText, timeText } from './format.js';
 import { withProviders } from './provider-access.js';
@@ -109,11 +109,11 @@ export function inMor(error: unknown): unknown {
   const [needed, limit] = [formatMor(neededMor), formatMor(limitMor)];
   if (error.code === 'stake_limit_exceeded') {
     const hint = `Allow it with --max-stake ${needed}; it stays yours.`;
-    return cliError('stake_not_allowed', { neededStakeMor: needed, limitStakeMor: limit }, { cause: error, hint });
+    return nodeError('stake_not_allowed', { neededStakeMor: needed, limitStakeMor: limit }, { cause: error, hint });
   }
   if (error.code === 'pay_limit_exceeded') {
     const hint = `Allow it with --max-pay ${needed}.`;
-    return cliError('pay_not_allowed', { costInMor: needed, limitInMor: limit }, { cause: error, hint });
+    return nodeError('pay_not_allowed', { costInMor: needed, limitInMor: limit }, { cause: error, hint });
   }
   return error;
 }

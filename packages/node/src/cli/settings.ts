@@ -42,18 +42,23 @@ export const limitSettings = defineConfig({
   allowPrivateEndpoints: consumerSettings.allowPrivateEndpoints,
 });
 
-/** Settings of `yellowstone chat`. */
-export const chatSettings = defineConfig({
-  host: consumerSettings.host,
-  port: consumerSettings.port,
+/** What opens the API of a running node. */
+export const apiKeySettings = defineConfig({
   apiKey: optional(
     secretly(
       setting({
         env: 'YELLOWSTONE_API_KEY',
-        description: 'API key of the consumer node, for `yellowstone chat`.',
+        description: 'API key of a running node, for `yellowstone chat` and `yellowstone keys --url`.',
         expected: 'a key that `yellowstone keys create` printed',
         schema: Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' }),
       }),
     ),
   ),
+});
+
+/** Settings of `yellowstone chat`. */
+export const chatSettings = defineConfig({
+  host: consumerSettings.host,
+  port: consumerSettings.port,
+  ...apiKeySettings,
 });

@@ -9,6 +9,7 @@ import { type FakeBackend, startFakeBackend } from '../testing/fake-backend.js';
 import { createFakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
 import { type ApiDocument, requireDescribed } from '../testing/operator-api.js';
+import { memoryRequestKeys } from '../testing/request-keys.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { createConsumerNode } from './create-consumer-node.js';
 
@@ -46,13 +47,18 @@ beforeAll(async () => {
     },
   ] as const;
   provider = await createProviderNode(
-    { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), authenticate, log: quietLog },
+    {
+      chain: chain.as(providerWallet),
+      usedRequestIds: rememberedIds(),
+      operator: { authenticate, requestKeys: memoryRequestKeys() },
+      log: quietLog,
+    },
     { models, port: 0, apiPort: 0, timeouts, graceMs: 300 },
   );
   chain.changeBid(bid.bidId, { endpoint: new URL(provider.url).host });
   chain.give(user, 100n * MOR);
   consumer = await createConsumerNode(
-    { chain: chain.as(userWallet), authenticate, log: quietLog },
+    { chain: chain.as(userWallet), authenticate, requestKeys: memoryRequestKeys(), apiKeys, log: quietLog },
     {
       payment: 'pool',
       sessionSeconds: 600n,
@@ -75,10 +81,16 @@ afterAll(async () => {
   await database?.close();
 });
 
-async function call(method: string, path: string, sent?: unknown, authorization = bearer) {
+async function call(
+  method: string,
+  path: string,
+  sent?: unknown,
+  authorization = bearer,
+  more: Readonly<Record<string, string>> = {},
+) {
   const answer = await fetch(`${consumer.url}${path}`, {
     method,
-    headers: { authorization, ...(sent === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { authorization, ...more, ...(sent === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
   });
   const body = (await answer.json()) as Record<string, unknown>;
@@ -144,6 +156,23 @@ describe("a consumer's node", () => {
     });
     expect(chain.receipts).toHaveLength(1);
     expect(await held()).toEqual([]);
+  });
+
+  it.each(['bids', 'models'] as const)('opens one session on %s for a request that is sent again', async (kind) => {
+    const path = `/blockchain/${kind}/${kind === 'bids' ? bid.bidId : bid.modelId}/session`;
+    const key = { 'idempotency-key': `open on ${kind}`.replaceAll(' ', '-') };
+    const before = chain.sent.filter((name) => name === 'openSession').length;
+    const ask = (order: object) => call('POST', path, order, bearer, key);
+    const together = await Promise.all([ask({ sessionDuration: 700 }), ask({ sessionDuration: 700 })]);
+    const again = await ask({ sessionDuration: 700 });
+    expect(new Set([...together, again].map(({ body }) => body['sessionID'])).size).toBe(1);
+    expect(chain.sent.filter((name) => name === 'openSession')).toHaveLength(before + 1);
+    expect(codeIn(await ask({ sessionDuration: 701 }))).toEqual([409, 'intent_differs']);
+    const close = `/blockchain/sessions/${String(again.body['sessionID'])}/close`;
+    const closed = await call('POST', close, { verdict: 'pass' }, bearer, { 'idempotency-key': `close-${kind}` });
+    expect(closed.status).toBe(200);
+    const other = await call('POST', close, { verdict: 'fail' }, bearer, { 'idempotency-key': `close-${kind}` });
+    expect(codeIn(other)).toEqual([409, 'intent_differs']);
   });
 
   it('opens a session on a model, paid directly when asked to', async () => {
@@ -220,12 +249,12 @@ describe("a provider's node", () => {
   it('leaves no port open when one of the two is taken', async () => {
     const taken = Number(new URL(provider.url).port);
     const deps = { chain: chain.as(otherProviderWallet), usedRequestIds: rememberedIds(), log: quietLog };
-    const authenticate = async () => undefined;
+    const operator = { authenticate: async () => undefined, requestKeys: memoryRequestKeys() };
     await expect(
-      createProviderNode({ ...deps, authenticate }, { models: [], port: taken, apiPort: 0, graceMs: 100 }),
+      createProviderNode({ ...deps, operator }, { models: [], port: taken, apiPort: 0, graceMs: 100 }),
     ).rejects.toThrow(/EADDRINUSE/);
     await expect(
-      createProviderNode({ ...deps, authenticate }, { models: [], port: 0, apiPort: taken, graceMs: 100 }),
+      createProviderNode({ ...deps, operator }, { models: [], port: 0, apiPort: taken, graceMs: 100 }),
     ).rejects.toThrow(/EADDRINUSE/);
   });
 });

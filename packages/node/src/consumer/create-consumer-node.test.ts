@@ -12,6 +12,7 @@ import { createProviderNode } from '../provider/create-provider-node.js';
 import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
+import { memoryRequestKeys } from '../testing/request-keys.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
 
@@ -75,7 +76,7 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   const { log, text } = readableLog();
   logged = text;
   const node = await createConsumerNode(
-    { chain: chain.as(userWallet), authenticate: async () => undefined, log },
+    { chain: chain.as(userWallet), authenticate: async () => undefined, requestKeys: memoryRequestKeys(), log },
     {
       payment: 'pool',
       sessionSeconds: 600n,
@@ -484,7 +485,10 @@ describe('the endpoint', () => {
     const authenticate = async (): Promise<void> => {
       throw new Error('not you');
     };
-    const node = await createConsumerNode({ chain: chain.as(userWallet), log, authenticate }, { ...limits, port: 0 });
+    const node = await createConsumerNode(
+      { chain: chain.as(userWallet), log, authenticate, requestKeys: memoryRequestKeys() },
+      { ...limits, port: 0 },
+    );
     stops.push(() => node.stop());
     for (const path of ['/v1/models', '/yellowstone/sessions'])
       expect((await fetch(`${node.url}${path}`)).status).toBe(500);

@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { createHttpServer, type Database, listen, type Listening, type Log } from '@yellowstone/service';
+import {
+  createHttpServer,
+  type Database,
+  listen,
+  type Listening,
+  type Log,
+  type RequestKeys,
+} from '@yellowstone/service';
 import { Agent } from 'undici';
 import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
-import { translateError } from '../errors.js';
+import { translateError } from '../chain/chain-failures.js';
 import { installAccess } from '../operator/access.js';
 import { installDocumentation } from '../operator/documentation.js';
-import { operatorRoutes } from '../operator/operator-routes.js';
+import { type OperatorDeps, operatorRoutes } from '../operator/operator-routes.js';
+import { createRequestKeyOf } from '../operator/request-key.js';
 import { createComplete } from './completions/complete.js';
 import { completionRoutes } from './completions/completion-routes.js';
 import { relayRequest } from './completions/relay-request.js';
@@ -20,7 +28,7 @@ import { modelRoutes } from './models/model-routes.js';
 import { createProviderClient } from './provider-client.js';
 import { createBuySession, type SpendingLimits } from './sessions/buy-session.js';
 import { createEndSession } from './sessions/end-session.js';
-import { createOpenByHand } from './sessions/open-by-hand.js';
+import { type BuyWithin, createOpenByHand } from './sessions/open-by-hand.js';
 import { createSessionKeeper } from './sessions/session-keeper.js';
 import { sessionRoutes } from './sessions/session-routes.js';
 
@@ -32,6 +40,10 @@ export interface ConsumerNodeDeps {
   readonly authenticate: Authenticate;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
+  /** Outlives the process: which requests can be sent again. */
+  readonly requestKeys: RequestKeys;
+  /** The keys that `authenticate` knows; without them none can be made over HTTP. */
+  readonly apiKeys?: OperatorDeps['apiKeys'];
 }
 
 export interface ConsumerNodeOptions extends SpendingLimits {
@@ -51,7 +63,7 @@ export interface ConsumerNodeOptions extends SpendingLimits {
 
 /** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
 export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
-  const { chain, authenticate, database, log, clock = systemClock } = deps;
+  const { chain, authenticate, requestKeys, apiKeys, database, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, allowPrivateEndpoints = false } = options;
   const { domain, reads, writes, signer } = chain;
   const policy: EndpointPolicy = { allowPrivate: allowPrivateEndpoints };
@@ -67,8 +79,11 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
   const market = createMarket({ reads, clock });
   const isEndpointAllowed = (endpoint: string): boolean => succeeds(() => urlOf(endpoint));
   const candidatesOf = createCandidates({ market, isEndpointAllowed }, options);
-  const buyWithin = (limits: SpendingLimits) =>
-    createBuySession({ domain, reads, writes, chainClock, providers, log }, limits);
+  const buyWithin: BuyWithin = (limits, openSession = writes.openSession) => {
+    const { address, approveMor } = writes;
+    const ours = { address, approveMor, openSession };
+    return createBuySession({ domain, reads, writes: ours, chainClock, providers, log }, limits);
+  };
   const keeper = await createSessionKeeper(
     {
       reads,
@@ -101,9 +116,10 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
     await installDocumentation(server);
     await server.register(modelRoutes({ market }));
     await server.register(completionRoutes({ complete }));
-    await server.register(sessionRoutes({ keeper }));
-    const open = createOpenByHand({ reads, candidatesOf, buyWithin, keep: keeper.keep, log }, options);
-    await server.register(operatorRoutes({ chain, clock, needs: { database }, open, closeHeld: keeper.closeHeld }));
+    await server.register(sessionRoutes({ keeper, requestKeyOf: createRequestKeyOf({ requestKeys }) }));
+    const open = createOpenByHand({ chain, candidatesOf, buyWithin, keep: keeper.keep, log }, options);
+    const { closeHeld } = keeper;
+    await server.register(operatorRoutes({ chain, clock, requestKeys, apiKeys, needs: { database }, open, closeHeld }));
     const listening = await listen(server, { host, port, graceMs });
     log.info({ url: listening.url, user: writes.address }, 'consumer node is up');
     let stopping: Promise<void> | undefined;

@@ -24,16 +24,11 @@ export async function checkChain(
   { rpcUrl, chainId, diamond, pollingMs }: Partial<ChainPlace>,
 ): Promise<ChainLook> {
   if (rpcUrl === undefined) return withoutChain([unseen('RPC', 'YELLOWSTONE_RPC_URL is not set')]);
-  const where = scrub(rpcUrl.reveal());
-  let rpc: RpcFacts;
-  try {
-    rpc = await world.rpc(rpcUrl.reveal());
-  } catch (error) {
-    const next =
-      'Is the endpoint up, and YELLOWSTONE_RPC_URL right? A firewall or a used-up quota looks like this too.';
-    return withoutChain([bad('RPC', `${where} does not answer: ${failureText(error)}`, next)]);
-  }
-  const findings = [ok('RPC', `${where} answers`), checkChainId(rpc.chainId, chainId), checkClock(world.now(), rpc)];
+  const looks = await Promise.all(rpcUrl.reveal().split(',').map((url) => lookAt(world, url)));
+  const endpoints = looks.map(({ finding }) => finding);
+  const rpc = looks.find((look) => look.rpc !== undefined)?.rpc;
+  if (rpc === undefined) return withoutChain(endpoints);
+  const findings = [...endpoints, checkChainId(rpc.chainId, chainId), checkClock(world.now(), rpc)];
   if (diamond === undefined)
     return { findings: [...findings, unseen('diamond', 'its address is not set')], chain: undefined };
   try {
@@ -47,6 +42,21 @@ export async function checkChain(
       ? 'Compare YELLOWSTONE_DIAMOND with the address announced for this chain.'
       : 'Run the doctor again; if it stays, take another RPC endpoint.';
     return { findings: [...findings, bad('diamond', failureText(error), next)], chain: undefined };
+  }
+}
+
+/** One endpoint; a node uses those that answer, so one that does not is bad for the operator, not for the node. */
+async function lookAt(
+  world: Pick<DoctorWorld, 'rpc'>,
+  url: string,
+): Promise<{ readonly finding: Finding; readonly rpc?: RpcFacts }> {
+  const where = scrub(url);
+  try {
+    return { finding: ok('RPC', `${where} answers`), rpc: await world.rpc(url) };
+  } catch (error) {
+    const next =
+      'Is the endpoint up, and YELLOWSTONE_RPC_URL right? A firewall or a used-up quota looks like this too.';
+    return { finding: bad('RPC', `${where} does not answer: ${failureText(error)}`, next) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHttpServer, type HttpServer, type Log } from '@yellowstone/service';
 import type { Authenticate } from '../api-access.js';
-import { translateError } from '../errors.js';
+import { translateError } from '../chain/chain-failures.js';
 import { installAccess } from './access.js';
 import { installDocumentation } from './documentation.js';
 import { type OperatorDeps, type OperatorOptions, operatorRoutes } from './operator-routes.js';

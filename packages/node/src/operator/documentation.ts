@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'stakes', description: 'Stake of this wallet' },
   { name: 'claims', description: 'What sessions earned' },
   { name: 'chat', description: 'The OpenAI API; any OpenAI client works' },
+  { name: 'keys', description: 'API keys of this node' },
   { name: 'system', description: 'The node itself' },
 ];
 

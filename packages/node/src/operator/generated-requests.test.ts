@@ -1,9 +1,11 @@
 import { MOR } from '@yellowstone/protocol';
+import { type ApiKeys, createApiKeys, type Database, openDatabase } from '@yellowstone/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { API_SCOPES, type ApiScope } from '../api-access.js';
 import { nodeError } from '../errors.js';
 import { createFakeChain } from '../testing/fake-chain.js';
-import { addressOf, otherProviderWallet, providerWallet, userWallet } from '../testing/keys.js';
+import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
 import { createTestApi, requireDescribed, type TestApi } from '../testing/operator-api.js';
 import { requestsOf } from '../testing/requests.js';
 
@@ -18,8 +20,13 @@ const NEVER_GOOD = ['post_blockchain_stakes_withdraw', 'post_blockchain_claims_d
 const chain = createFakeChain();
 const own = addressOf(providerWallet);
 let api: TestApi;
+let database: Database;
+let apiKeys: ApiKeys<ApiScope>;
 
 beforeAll(async () => {
+  database = await openDatabase({ log: quietLog }, { inMemory: true });
+  apiKeys = createApiKeys({ database, clock: Date }, { scopes: API_SCOPES });
+  known[API_KEY]?.push((await apiKeys.create({ name: 'one', scopes: ['infer'] })).key.id);
   chain.give(own, 10n ** 30n);
   await (await chain.as(providerWallet).writes.approveMor(10n ** 30n)).wait();
   await (await chain.as(providerWallet).writes.stake({ purpose: 'session', amountMor: MOR })).wait();
@@ -29,10 +36,13 @@ beforeAll(async () => {
     if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
     return `0x${'51'.repeat(32)}` as never;
   };
-  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open } });
+  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open }, apiKeys });
 });
 
-afterAll(() => api.server.close());
+afterAll(async () => {
+  await api?.server.close();
+  await database?.close();
+});
 
 describe(`${RUNS} requests made out of the OpenAPI document`, () => {
   it('are all answered as it says, and none fails in a way that nobody foresaw', { timeout: RUNS * 60 }, async () => {
@@ -40,18 +50,18 @@ describe(`${RUNS} requests made out of the OpenAPI document`, () => {
     const statuses = new Map<number, number>();
     let asked = 0;
     for (const request of fc.sample(requestsOf(api.document, knownValues()), { numRuns: RUNS, seed: SEED })) {
-      if (asked % 50 === 0) restock();
+      if (asked % 20 === 0) await restock();
       asked += 1;
-      const { operationId, method, url, payload } = request;
+      const { operationId, method, url, headers, payload } = request;
       const answer = await api.server.inject({
         method: method as 'GET',
         url,
         ...(payload === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(payload) }),
+          ? { headers }
+          : { headers: { ...headers, 'content-type': 'application/json' }, payload: JSON.stringify(payload) }),
       });
       const status = answer.statusCode;
-      const where = `seed ${SEED}, request ${asked}: ${method} ${url} ${JSON.stringify(payload)} -> ${status} ${answer.body}`;
+      const where = `seed ${SEED}, request ${asked}: ${method} ${url} ${JSON.stringify([headers, payload])} -> ${status} ${answer.body}`;
       expect(status < 500 || PASSED_ON.includes(status), where).toBe(true);
       requireDescribed(api.document, { method, url }, { status, body: answer.json() });
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
@@ -66,8 +76,16 @@ describe(`${RUNS} requests made out of the OpenAPI document`, () => {
 
 const ID = '^0x[0-9a-fA-F]{64}$';
 const ADDRESS = '^0x[0-9a-fA-F]{40}$';
+const KEY = '^[\\x21-\\x7e]{1,200}$';
+const API_KEY = '^[0-9a-f]{16}$';
 const AMOUNT = '^(0|[1-9][0-9]{0,38})$';
-const known: Record<string, string[]> = { [ID]: [], [ADDRESS]: [], [AMOUNT]: ['0', '1', `${MOR / 10n}`] };
+const known: Record<string, string[]> = {
+  [KEY]: ['one', 'two'],
+  [API_KEY]: [],
+  [ID]: [],
+  [ADDRESS]: [],
+  [AMOUNT]: ['0', '1', `${MOR / 10n}`],
+};
 
 /** Things of the market that requests can find; they are the same objects all the time, so that new ones are found. */
 function knownValues(): Record<string, string[]> {
@@ -84,7 +102,8 @@ function knownValues(): Record<string, string[]> {
 }
 
 /** What requests took off or used up is there again. */
-function restock(): void {
+async function restock(): Promise<void> {
+  await (await chain.as(providerWallet).writes.approveMor(10n ** 30n)).wait();
   for (const at of [0, 1, 2, 3]) {
     chain.addBid({ wallet: providerWallet, endpoint: 'own.example:1', name: `m${at}`, modelOwner: own });
   }

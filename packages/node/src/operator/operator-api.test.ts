@@ -41,6 +41,7 @@ beforeAll(async () => {
     chain,
     wallet: providerWallet,
     authenticate: createAuthenticate({ apiKeys }),
+    apiKeys,
     open,
     log,
   });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, userWallet } from '../testing/keys.js';
 import { createTestApi, type TestApi } from '../testing/operator-api.js';
-import { createSettle } from './settled.js';
+import { settled } from './settled.js';
 
 const own = addressOf(providerWallet);
 const other = addressOf(otherProviderWallet);
@@ -169,7 +169,7 @@ describe('transactions', () => {
 
   it('bounds the waiting', async () => {
     const wait = vi.fn(async () => ({ amountMor: 1n, gasUsed: 1n, blockNumber: 1n }));
-    expect(await createSettle({ timeoutMs: 5 })(Promise.resolve({ hash: '0x1', wait }))).toMatchObject({ tx: '0x1' });
+    expect(await settled({ hash: '0x1', wait }, { timeoutMs: 5 })).toMatchObject({ tx: '0x1' });
     expect(wait).toHaveBeenCalledWith({ timeoutMs: 5 });
   });
 
@@ -290,7 +290,7 @@ describe('sessions', () => {
     const { bidId, modelId } = someBid();
     const byModel = await post(`/blockchain/models/${modelId}/session`, { sessionDuration: 600, failover: false });
     expect(byModel).toEqual({ sessionID: `0x${'51'.repeat(32)}` });
-    const order = { durationSeconds: 600n, payment: undefined };
+    const order = { durationSeconds: 600n, payment: undefined, idempotencyKey: undefined };
     expect(open.onModel).toHaveBeenCalledWith(modelId, { ...order, failover: false });
     await post(`/blockchain/bids/${bidId}/session`, { sessionDuration: '600', directPayment: true });
     expect(open.onBid).toHaveBeenCalledWith(bidId, { ...order, payment: 'direct' });

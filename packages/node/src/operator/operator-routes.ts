@@ -1,14 +1,17 @@
 import type { Address } from '@yellowstone/protocol';
-import type { HttpServer } from '@yellowstone/service';
+import type { ApiKeys, HttpServer, RequestKeys } from '@yellowstone/service';
+import type { ApiScope } from '../api-access.js';
 import type { Chain } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
+import { apiKeyRoutes } from './api-keys/api-key-routes.js';
 import { bidRoutes } from './bids/bid-routes.js';
 import { claimRoutes } from './claims/claim-routes.js';
 import { modelRoutes } from './models/model-routes.js';
 import { providerRoutes } from './providers/provider-routes.js';
 import { type OpenSessions, openingRoutes } from './sessions/opening-routes.js';
 import { type CloseSession, sessionRoutes } from './sessions/session-routes.js';
-import { createSettle } from './settled.js';
+import { createRequestKeyOf } from './request-key.js';
+import { createSettle, settled } from './settled.js';
 import { stakeRoutes } from './stakes/stake-routes.js';
 import { healthRoutes } from './system/health-routes.js';
 import { createReadiness, type ReadyParts } from './system/readiness.js';
@@ -17,10 +20,14 @@ import { transactionRoutes } from './transactions/transaction-routes.js';
 import { walletRoutes } from './wallet/wallet-routes.js';
 
 export interface OperatorDeps {
-  readonly chain: Pick<Chain, 'address' | 'domain' | 'reads' | 'writes'>;
-  readonly clock: Pick<Clock, 'monotonic'> & Partial<Pick<Clock, 'now'>>;
+  readonly chain: Pick<Chain, 'address' | 'domain' | 'reads' | 'writes' | 'writesFor'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   /** What it needs for serving, beside the chain. */
   readonly needs?: ReadyParts | undefined;
+  /** Which requests can be sent again. */
+  readonly requestKeys: RequestKeys;
+  /** The keys that open this API; without them none can be made here. */
+  readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
   /** For nodes that use sessions; without it none can be opened here. */
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
@@ -36,23 +43,33 @@ export interface OperatorOptions {
 
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, needs, open, closeHeld } = deps;
+  const { chain, clock, needs, requestKeys, apiKeys, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs } = options;
-  const settle = createSettle({ timeoutMs: settleTimeoutMs });
-  const close: CloseSession = (sessionId, verdict) =>
-    closeHeld?.(sessionId, verdict) ?? settle(writes.closeSession({ sessionId, verdict: verdict ?? 'none' }));
+  const waiting = { timeoutMs: settleTimeoutMs };
+  const requestKeyOf = createRequestKeyOf({ requestKeys });
+  const settle = createSettle({ chain, requestKeyOf }, waiting);
+  const close: CloseSession = async (sessionId, verdict = 'none') =>
+    settled(await writes.closeSession({ sessionId, verdict }), waiting);
   return async (server: HttpServer): Promise<void> => {
     await server.register(healthRoutes({ clock }));
     await server.register(readyRoutes({ readiness: createReadiness({ chain, clock, ...needs }) }));
     await server.register(walletRoutes({ address }));
-    await server.register(transactionRoutes({ reads, writes, diamond: domain.verifyingContract, settle }));
-    await server.register(providerRoutes({ reads, writes, provider, settle }));
-    await server.register(modelRoutes({ reads, writes, provider, settle }));
-    await server.register(bidRoutes({ reads, writes, provider, settle }));
-    await server.register(sessionRoutes({ reads, address, close }));
-    if (open !== undefined) await server.register(openingRoutes({ open }));
-    await server.register(stakeRoutes({ reads, writes, settle }));
-    await server.register(claimRoutes({ reads, writes, provider, settle }));
+    await server.register(transactionRoutes({ reads, address, diamond: domain.verifyingContract, settle }));
+    await server.register(providerRoutes({ reads, provider, settle }));
+    await server.register(modelRoutes({ reads, provider, settle }));
+    await server.register(bidRoutes({ reads, provider, settle }));
+    await server.register(
+      sessionRoutes({
+        reads,
+        address,
+        requestKeyOf,
+        close: (...closing) => closeHeld?.(...closing) ?? close(...closing),
+      }),
+    );
+    if (open !== undefined) await server.register(openingRoutes({ open, requestKeyOf }));
+    await server.register(stakeRoutes({ reads, address, settle }));
+    if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, clock }));
+    await server.register(claimRoutes({ reads, provider, settle }));
   };
 }

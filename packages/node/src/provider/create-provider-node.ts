@@ -9,12 +9,12 @@ import {
   type UsedRequestIds,
 } from '@yellowstone/service';
 import { Agent } from 'undici';
-import type { Authenticate } from '../api-access.js';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
-import { nodeError, translateError } from '../errors.js';
-import { createOperatorApi } from '../operator/create-operator-api.js';
+import { translateError } from '../chain/chain-failures.js';
+import { nodeError } from '../errors.js';
+import { createOperatorApi, type OperatorApiDeps } from '../operator/create-operator-api.js';
 import { createAdmission } from './admission.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import { createApproveSession } from './approvals/approve-session.js';
@@ -35,8 +35,8 @@ export interface ProviderNodeDeps {
   readonly chain: Chain;
   /** Outlives the process, so that no request is served a second time after a restart. */
   readonly usedRequestIds: UsedRequestIds;
-  /** Throws for who may not use the operator's API. Without it there is no such API. */
-  readonly authenticate?: Authenticate;
+  /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
+  readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys'>;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
   readonly log: Log;
@@ -127,13 +127,13 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
 }
 
 async function listenForOperator(
-  { chain, authenticate, database, log, clock = systemClock }: ProviderNodeDeps,
+  { chain, operator, database, log, clock = systemClock }: ProviderNodeDeps,
   { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 20_000 }: ProviderNodeOptions,
   backends: readonly Backend[],
 ): Promise<Listening | undefined> {
-  if (authenticate === undefined) return undefined;
+  if (operator === undefined) return undefined;
   const server = await createOperatorApi(
-    { chain, authenticate, log, clock, needs: { database, backends } },
+    { chain, ...operator, log, clock, needs: { database, backends } },
     { provider, allowedHosts },
   );
   return listen(server, { host: apiHost, port: apiPort, graceMs });

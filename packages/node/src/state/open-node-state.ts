@@ -3,9 +3,11 @@ import { messageDomain, parseAddress } from '@yellowstone/protocol';
 import {
   type ChainJournal,
   createChainJournal,
+  createRequestKeys,
   type LoadedKey,
   loadKey,
   type Log,
+  type RequestKeys,
   type Terminal,
 } from '@yellowstone/service';
 import { Wallet } from 'ethers';
@@ -20,6 +22,8 @@ import { type NodeStore, openNodeStore } from './open-node-store.js';
 /** Everything of a node that outlives its process, and the chain as its key sees it. */
 export interface NodeState extends NodeStore {
   readonly journal: ChainJournal;
+  /** Which requests can be sent again. */
+  readonly requestKeys: RequestKeys;
   /** Its writes go through the journal. */
   readonly chain: NodeChain;
 }
@@ -68,7 +72,15 @@ export async function openNodeState(
     await stop();
     throw error;
   }
-  return { ...store, journal, chain: chainOf({ connection, key, journal }), stop: () => (stopping ??= stop()) };
+  const { chainId, diamond } = connection;
+  const requestKeys = createRequestKeys({ database: store.database, clock }, `${chainId} ${diamond} ${key.address}`);
+  return {
+    ...store,
+    journal,
+    requestKeys,
+    chain: chainOf({ connection, key, journal }),
+    stop: () => (stopping ??= stop()),
+  };
 }
 
 interface ChainParts {

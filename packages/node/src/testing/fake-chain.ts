@@ -27,6 +27,7 @@ import {
 } from '@yellowstone/protocol';
 import { id, type Wallet } from 'ethers';
 import type { Chain, ChainReads, ChainWrites } from '../chain/chain.js';
+import { askedWrites } from './asked-writes.js';
 
 /** A market in memory, for unit tests only: it knows the rules that nodes rely on, not those of money. */
 export interface FakeChain {
@@ -52,6 +53,8 @@ export interface FakeChain {
   readonly receipts: SessionReceipt[];
   /** Makes the next write of that name fail, before or after it was sent. */
   fail(write: keyof ChainWrites, how: { readonly code: string; readonly when: 'sending' | 'waiting' }): void;
+  /** Makes the first wait for the next write of that name end without an outcome. */
+  delay(write: keyof ChainWrites): void;
 }
 
 export interface FakeBid {
@@ -76,9 +79,11 @@ export function createFakeChain(): FakeChain {
   const nonces = new Set<string>();
   const delegations = new Set<string>();
   const failures = new Map<string, { code: string; when: 'sending' | 'waiting' }>();
+  const late = new Set<string>();
   const sent: string[] = [];
   const receipts: SessionReceipt[] = [];
   const providers = new Map<Address, { endpoint: string; stakeMor: bigint }>();
+  const views = new Map<Address, Chain>();
 
   const credits = new Map<Address, bigint>();
   const unstaking = new Map<Address, bigint>();
@@ -109,7 +114,13 @@ export function createFakeChain(): FakeChain {
       return { ...act(), gasUsed: 21_000n, blockNumber: 1n };
     };
     let kept: Promise<Outcome<Facts>> | undefined;
-    return Promise.resolve({ hash: id(`${sent.length}`), wait: () => (kept ??= outcome()) });
+    let isLate = late.delete(name);
+    const wait = (): Promise<Outcome<Facts>> => {
+      if (!isLate) return (kept ??= outcome());
+      isLate = false;
+      return Promise.reject(revert('TIMEOUT'));
+    };
+    return Promise.resolve({ hash: id(`${sent.length}`), wait });
   };
 
   const reads: ChainReads = {
@@ -329,14 +340,21 @@ export function createFakeChain(): FakeChain {
     receipts,
     as(wallet) {
       const address = parseAddress(wallet.address);
-      return { domain, reads, writes: writesOf(address), signer: wallet, address };
+      const known = views.get(address);
+      if (known !== undefined) return known;
+      const writes = writesOf(address);
+      const view = { domain, reads, writes, ...askedWrites(writes), signer: wallet, address };
+      views.set(address, view);
+      return view;
     },
     addBid({ wallet, endpoint, name, priceMor = 10n ** 14n, modelOwner }) {
       const provider = parseAddress(wallet.address);
       const modelId = modelIdOf(modelOwner ?? parseAddress(`0x${'22'.repeat(20)}`), id(name) as Bytes32);
       models.set(modelId, newModel(modelId, modelOwner ?? provider, name));
       providers.set(provider, { endpoint, stakeMor: MOR });
-      const bid = newBid(provider, modelId, endpoint, priceMor, bids.size);
+      const first = newBid(provider, modelId, endpoint, priceMor, `of ${provider} on ${modelId}`);
+      // The first one keeps its id when it is put back.
+      const bid = bids.has(first.bidId) ? newBid(provider, modelId, endpoint, priceMor, bids.size) : first;
       bids.set(bid.bidId, bid);
       return bid;
     },
@@ -360,6 +378,7 @@ export function createFakeChain(): FakeChain {
     credit: (provider, amountMor) => void credits.set(provider, amountMor),
     delegate: ({ delegate, account, rights }) => void delegations.add(`${delegate} ${account} ${rights}`),
     fail: (name, how) => void failures.set(name, how),
+    delay: (name) => void late.add(name),
   };
 }
 
@@ -385,7 +404,7 @@ function newModel(modelId: ModelId, owner: Address, name: string): Model {
   };
 }
 
-function newBid(provider: Address, modelId: ModelId, endpoint: string, priceMor: bigint, index: number): Bid {
+function newBid(provider: Address, modelId: ModelId, endpoint: string, priceMor: bigint, index: number | string): Bid {
   return {
     bidId: id(`bid ${index}`) as BidId,
     modelId,

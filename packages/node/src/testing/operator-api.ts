@@ -3,11 +3,12 @@ import type { Wallet } from 'ethers';
 import { Compile } from 'typebox/compile';
 import type { Authenticate } from '../api-access.js';
 import { systemClock } from '../clock.js';
-import { createOperatorApi } from '../operator/create-operator-api.js';
+import { createOperatorApi, type OperatorApiDeps } from '../operator/create-operator-api.js';
 import type { OpenSessions } from '../operator/sessions/opening-routes.js';
 import type { ReadyParts } from '../operator/system/readiness.js';
 import type { FakeChain } from './fake-chain.js';
 import { quietLog } from './keys.js';
+import { memoryRequestKeys } from './request-keys.js';
 
 /** The parts of an OpenAPI document that tests read. */
 export interface ApiDocument {
@@ -26,7 +27,7 @@ export interface Operation {
 }
 
 export interface Parameter {
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly name: string;
   readonly required: boolean;
   readonly schema: object;
@@ -43,7 +44,12 @@ export interface TestApi {
   readonly server: HttpServer;
   readonly document: ApiDocument;
   /** Sends a request, and throws if the answer is not what the document says. */
-  call(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: unknown): Promise<Answer>;
+  call(
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    payload?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
 }
 
 interface ApiParts {
@@ -53,28 +59,36 @@ interface ApiParts {
   readonly open?: OpenSessions;
   readonly needs?: ReadyParts;
   readonly log?: Log;
+  readonly apiKeys?: OperatorApiDeps['apiKeys'];
+  readonly settleTimeoutMs?: number;
 }
 
 /** An operator's API on a market in memory; whoever comes may, unless told otherwise. */
 export async function createTestApi(parts: ApiParts): Promise<TestApi> {
-  const { chain, wallet, authenticate = async () => undefined, open, needs, log = quietLog } = parts;
-  const server = await createOperatorApi({
-    chain: chain.as(wallet),
-    clock: systemClock,
-    authenticate,
-    open,
-    needs,
-    log,
-  });
+  const { chain, wallet, authenticate = async () => undefined, open, needs, log = quietLog, apiKeys } = parts;
+  const server = await createOperatorApi(
+    {
+      chain: chain.as(wallet),
+      clock: systemClock,
+      requestKeys: memoryRequestKeys(),
+      apiKeys,
+      authenticate,
+      open,
+      needs,
+      log,
+    },
+    { settleTimeoutMs: parts.settleTimeoutMs },
+  );
   await server.ready();
   const document = server.swagger() as unknown as ApiDocument;
   return {
     server,
     document,
-    async call(method, url, payload) {
+    async call(method, url, payload, headers = {}) {
       const answer = await server.inject({
         method,
         url,
+        headers,
         ...(payload === undefined ? {} : { payload: payload as object }),
       });
       const body: unknown = answer.json();

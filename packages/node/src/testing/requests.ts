@@ -6,6 +6,7 @@ export interface MadeRequest {
   readonly operationId: string;
   readonly method: string;
   readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly payload: unknown;
 }
 
@@ -60,6 +61,9 @@ const WRONG: readonly unknown[] = [
   { toString: 1 },
 ];
 
+/** What a header can hold. */
+const SENDABLE = /^[\x20-\x7e]*$/;
+
 /** Requests for all operations of a document. */
 export function requestsOf({ paths }: ApiDocument, known: Known): fc.Arbitrary<MadeRequest> {
   const all = Object.entries(paths).flatMap(([path, operations]) =>
@@ -78,21 +82,27 @@ function requestOf({ path, method, operation }: Route, known: Known): fc.Arbitra
   const { parameters = [], requestBody, operationId } = operation;
   const schema = requestBody?.content['application/json']?.schema as Schema | undefined;
   const values = fc.tuple(
-    ...parameters.map(({ schema: of, required }) => {
+    ...parameters.map(({ in: where, schema: of, required }) => {
       const value = mostly(valueOf(of, known), fc.constantFrom(...WRONG));
-      return required ? value : fc.option(value, { nil: undefined });
+      // A key makes most requests repetitions of others.
+      if (required) return value;
+      return where === 'header' ? fc.option(value, { nil: undefined, freq: 1 }) : fc.option(value, { nil: undefined });
     }),
   );
   const body = schema === undefined ? fc.constant(undefined) : mostly(valueOf(schema, known), brokenOf(schema, known));
   return fc.record({ values, payload: body }).map(({ values: given, payload }) => {
     const query = new URLSearchParams();
+    const headers: Record<string, string> = {};
     let url = path;
     parameters.forEach(({ in: where, name }, at) => {
       const text = textOf(given[at]);
       if (where === 'path') url = url.replace(`{${name}}`, encodeURIComponent(text || 'x'));
-      else if (given[at] !== undefined) query.append(name, text);
+      else if (given[at] === undefined) return;
+      else if (where === 'query') query.append(name, text);
+      else if (SENDABLE.test(text)) headers[name.toLowerCase()] = text;
     });
-    return { operationId, method: method.toUpperCase(), url: query.size === 0 ? url : `${url}?${query}`, payload };
+    const asked = query.size === 0 ? url : `${url}?${query}`;
+    return { operationId, method: method.toUpperCase(), url: asked, headers, payload };
   });
 }
 

@@ -3,6 +3,7 @@ import * as chainJournal from './migrations/001-chain-journal.js';
 import * as usedRequestIds from './migrations/002-used-request-ids.js';
 import * as apiKeys from './migrations/003-api-keys.js';
 import * as apiKeyExpiry from './migrations/004-api-key-expiry.js';
+import * as requestKeys from './migrations/005-request-keys.js';
 
 /** All migrations in order. They only go forward, and one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '002-used-request-ids': usedRequestIds,
   '003-api-keys': apiKeys,
   '004-api-key-expiry': apiKeyExpiry,
+  '005-request-keys': requestKeys,
 };

@@ -74,6 +74,16 @@ export interface ApiKeyTable {
   readonly revoked_at: Date | null;
 }
 
+/** Which request a key stands for; see `Idempotency-Key`. */
+export interface RequestKeyTable {
+  /** Whose key: accounts do not share them. */
+  readonly owner: Fixed<string>;
+  readonly key: Fixed<string>;
+  /** Hash of the request. */
+  readonly fingerprint: Fixed<string>;
+  readonly created_at: Fixed<Date>;
+}
+
 /** All tables; the migrations make them. */
 export interface Schema {
   readonly chain_intents: ChainIntents;
@@ -82,4 +92,5 @@ export interface Schema {
   readonly chains: Chains;
   readonly used_request_ids: UsedRequestIdTable;
   readonly api_keys: ApiKeyTable;
+  readonly request_keys: RequestKeyTable;
 }

@@ -97,9 +97,8 @@ interface Scene {
 
 async function fund(narrator: Narrator, { chain, connection, reads, cast }: Scene & { cast: Cast }): Promise<bigint> {
   narrator.step(`${EMISSION_DAYS} days pass; each brings its compute emission to the pool.`);
-  const writes = createWrites(connection, cast.minter);
   const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
-  const deps = { chain, connection, reads, writes, scheduledMor };
+  const deps = { chain, connection, reads, scheduledMor };
   const emissionMor = await passDaysWithEmission(deps, EMISSION_DAYS, cast.minter);
   const { balanceMor } = await reads.pool();
   insist(balanceMor === emissionMor, 'the pool holds the emission');

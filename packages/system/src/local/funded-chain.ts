@@ -1,4 +1,4 @@
-import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
+import { type Connection, connect, createReads, type Reads } from '@yellowstone/client';
 import { DevMor__factory } from '@yellowstone/contracts';
 import { ARBITRUM_SCHEDULE, MOR, scheduledComputeOfDay } from '@yellowstone/protocol';
 import { Wallet } from 'ethers';
@@ -46,9 +46,8 @@ export async function startFundedChain({
     connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: POLLING_MS });
     const reads = createReads(connection);
     const minter = devAccount(MINTER);
-    const writes = createWrites(connection, minter);
     const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
-    await passDaysWithEmission({ chain, connection, reads, writes, scheduledMor }, days, minter);
+    await passDaysWithEmission({ chain, connection, reads, scheduledMor }, days, minter);
     const people = Array.from({ length: PEOPLE }, (_, at) => devAccount(FIRST_PERSON + at));
     const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
     for (const { address } of people) await (await mor.mint(address, personMor)).wait();

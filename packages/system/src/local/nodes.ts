@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyTalkPath } from '@yellowstone/llama';
+import { type Bytes32, modelIdOf, parseAddress } from '@yellowstone/protocol';
+import { id as keccakOfText } from 'ethers';
 import type { Account } from './accounts.js';
 import { freePort } from './free-port.js';
 import type { LocalChain } from './local-chain.js';
@@ -59,18 +61,20 @@ export async function startProvider(
   const folder = given ?? (await makeNodeFolder());
   const env = environmentOf(chain, account, folder);
   const offer = ['--model', modelName, '--price-per-second', pricePerSecond, '--stake', stake, '--tag', 'llm', 'tiny'];
-  const lines: string[] = [];
-  await runProgram({
-    name: 'provider offer',
-    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${port}`, ...offer],
-    env,
-    onLine: (line) => lines.push(line),
-  });
-  const offered = lastJson(lines, 'modelId') as { modelId: string; bidId: string };
   const modelsFile = join(folder.path, 'models-config.json');
   const backend = backendUrl === undefined ? { embedded: { modelPath: tinyTalkPath } } : { backendUrl, backendModel };
-  const model = { modelId: offered.modelId, name: modelName, slots, ...backend };
-  await writeFile(modelsFile, JSON.stringify([model]));
+  // The id follows from owner and name, so that the node can start while its offer is put on chain, out of a folder of
+  // its own because the node uses the other one.
+  const offerFolder = await makeNodeFolder();
+  const modelId = modelIdOf(parseAddress(account.address), keccakOfText(modelName) as Bytes32);
+  await writeFile(modelsFile, JSON.stringify([{ modelId, name: modelName, slots, ...backend }]));
+  const lines: string[] = [];
+  const offering = runProgram({
+    name: 'provider offer',
+    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${port}`, ...offer],
+    env: { ...env, YELLOWSTONE_DATA_DIR: offerFolder.dataDir },
+    onLine: (line) => lines.push(line),
+  });
   const program = startProgram({
     name: 'provider',
     args: [CLI, 'provider', 'up'],
@@ -86,11 +90,10 @@ export async function startProvider(
     await program.stop();
     if (given === undefined) await folder.remove();
   };
-  await startedOrStopped(
-    stop,
-    until('provider', () => answers(`${url}/yellowstone/info`), { timeoutMs: START_MS, program }),
-  );
-  return { url, program, stop, modelId: offered.modelId, bidId: offered.bidId };
+  const serving = until('provider', () => answers(`${url}/yellowstone/info`), { timeoutMs: START_MS, program });
+  await startedOrStopped(stop, Promise.all([offering, serving])).finally(offerFolder.remove);
+  const { bidId } = lastJson(lines, 'bidId') as { bidId: string };
+  return { url, program, stop, modelId, bidId };
 }
 
 export interface ConsumerLimits {
@@ -151,7 +154,7 @@ function environmentOf(chain: LocalChain, account: Account, { dataDir }: NodeFol
   };
 }
 
-async function startedOrStopped(stop: () => Promise<void>, started: Promise<void>): Promise<void> {
+async function startedOrStopped(stop: () => Promise<void>, started: Promise<unknown>): Promise<void> {
   try {
     await started;
   } catch (error) {

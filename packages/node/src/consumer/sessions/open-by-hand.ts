@@ -1,7 +1,7 @@
 import type { Bid } from '@yellowstone/client';
 import type { BidId, ModelId, SessionId } from '@yellowstone/protocol';
 import type { Log } from '@yellowstone/service';
-import type { ChainReads } from '../../chain/chain.js';
+import type { Chain, ChainReads, ChainWrites } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
 import type { BuySession, SpendingLimits } from './buy-session.js';
@@ -11,7 +11,12 @@ import { type CandidatesOf, openByBids } from './open-by-bids.js';
 export interface HandOrder {
   readonly durationSeconds: bigint;
   readonly payment: SpendingLimits['payment'] | undefined;
+  /** The session of an order that was given before under the same one is that of before. */
+  readonly idempotencyKey: string | undefined;
 }
+
+/** The buying of sessions within limits, by another way of sending the opening if need be. */
+export type BuyWithin = (limits: SpendingLimits, openSession?: ChainWrites['openSession']) => BuySession;
 
 /** Opens sessions that somebody asks for by hand. They are kept for the requests that follow. */
 export interface OpenByHand {
@@ -21,11 +26,12 @@ export interface OpenByHand {
   onBid(bidId: BidId, order: HandOrder): Promise<SessionId>;
 }
 
+type HandChain = Pick<Chain, 'openingFor' | 'writesFor'> & { readonly reads: Pick<ChainReads, 'bid' | 'model'> };
+
 interface HandDeps {
-  readonly reads: Pick<ChainReads, 'bid' | 'model'>;
+  readonly chain: HandChain;
   readonly candidatesOf: CandidatesOf;
-  /** The buying of sessions within other limits. */
-  readonly buyWithin: (limits: SpendingLimits) => BuySession;
+  readonly buyWithin: BuyWithin;
   readonly keep: (session: OpenSession) => void;
   readonly log: Log;
 }
@@ -39,10 +45,19 @@ interface HandOptions extends SpendingLimits {
 
 /** The limits of the node hold here as well: a key that may operate it does not raise them. */
 export function createOpenByHand(deps: HandDeps, options: HandOptions): OpenByHand {
-  const { reads, candidatesOf, buyWithin, keep, log } = deps;
+  const { chain, candidatesOf, buyWithin, keep, log } = deps;
+  const { reads } = chain;
   const { maxPricePerSecondMor, openTimeoutMs = 120_000, ...limits } = options;
-  const buyer = ({ durationSeconds, payment = limits.payment }: HandOrder): BuySession =>
-    buyWithin({ ...limits, payment, sessionSeconds: durationSeconds });
+  const buyer = ({ durationSeconds, payment = limits.payment, idempotencyKey: key }: HandOrder): BuySession =>
+    buyWithin(
+      { ...limits, payment, sessionSeconds: durationSeconds },
+      key === undefined ? undefined : chain.writesFor(key).openSession,
+    );
+  /** No second approval is asked for while the opening under a key is on its way or done. */
+  const once = async ({ idempotencyKey: key }: HandOrder, open: () => Promise<SessionId>): Promise<SessionId> => {
+    const opening = key === undefined ? undefined : await chain.openingFor(key);
+    return opening === undefined ? open() : (await opening.wait({ timeoutMs: openTimeoutMs })).sessionId;
+  };
   const kept = (session: OpenSession): SessionId => {
     keep(session);
     return session.sessionId;
@@ -59,16 +74,18 @@ export function createOpenByHand(deps: HandDeps, options: HandOptions): OpenByHa
   };
 
   return {
-    async onModel(modelId, { failover, ...order }) {
-      const model = await reads.model(modelId);
-      if (model === undefined) throw nodeError('model_not_found', { model: modelId });
-      const want = { modelId, name: model.name, tried: new Set<BidId>() };
-      const some: CandidatesOf = async (...asked) => (await candidatesOf(...asked)).slice(0, failover ? undefined : 1);
-      const signal = AbortSignal.timeout(openTimeoutMs);
-      const parts = { candidatesOf: some, buy: buyer(order), cool: () => undefined, log };
-      return kept(await openByBids(parts, { want, cooling: new Set(), signal }));
-    },
-    onBid: async (bidId, order) =>
-      kept(await buyer(order)(await requireBid(bidId), AbortSignal.timeout(openTimeoutMs))),
+    onModel: (modelId, { failover, ...order }) =>
+      once(order, async () => {
+        const model = await reads.model(modelId);
+        if (model === undefined) throw nodeError('model_not_found', { model: modelId });
+        const want = { modelId, name: model.name, tried: new Set<BidId>() };
+        const some: CandidatesOf = async (...asked) =>
+          (await candidatesOf(...asked)).slice(0, failover ? undefined : 1);
+        const signal = AbortSignal.timeout(openTimeoutMs);
+        const parts = { candidatesOf: some, buy: buyer(order), cool: () => undefined, log };
+        return kept(await openByBids(parts, { want, cooling: new Set(), signal }));
+      }),
+    onBid: (bidId, order) =>
+      once(order, async () => kept(await buyer(order)(await requireBid(bidId), AbortSignal.timeout(openTimeoutMs)))),
   };
 }

@@ -127,6 +127,53 @@ describe('acquire', () => {
   });
 });
 
+describe('what others do with the same account', () => {
+  const onChain = (session: OpenSession, isClosed = false) => ({
+    sessionId: session.sessionId,
+    payment: session.payment,
+    openedAt: session.openedAt,
+    endsAt: session.endsAt,
+    user: addressOf(userWallet),
+    provider: session.bid.provider,
+    bidId: session.bid.bidId,
+    modelId: session.bid.modelId,
+    pricePerSecondMor: 1n,
+    usedSeconds: 0n,
+    isDisputable: false,
+    isClosed,
+    verdict: 'none' as const,
+  });
+  const shows = (...items: ReturnType<typeof onChain>[]) =>
+    userSessions.mockResolvedValue({ items, total: items.length });
+  afterEach(() => userSessions.mockReset().mockResolvedValue({ items: [], total: 0 }));
+
+  it('uses a session that was opened elsewhere instead of buying one', async () => {
+    const theirs = sessionOf(second);
+    shows(onChain(theirs));
+    expect((await keeper.acquire(want, signal)).sessionId).toBe(theirs.sessionId);
+    expect(buy).not.toHaveBeenCalled();
+  });
+
+  it('notices sessions that are opened and closed elsewhere, without being asked', async () => {
+    const theirs = sessionOf(first);
+    shows(onChain(theirs));
+    await vi.waitFor(() => expect(keeper.list()).toHaveLength(1), { interval: 5 });
+    shows(onChain(theirs, true));
+    await vi.waitFor(() => expect(keeper.list()).toEqual([]), { interval: 5 });
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  it('does not take back what it closed or gave up because the chain lags', async () => {
+    const session = await keeper.acquire(want, signal);
+    shows(onChain(session));
+    await keeper.close(session.sessionId);
+    const reads = userSessions.mock.calls.length;
+    await vi.waitFor(() => expect(userSessions.mock.calls.length).toBeGreaterThan(reads + 3), { interval: 5 });
+    expect(keeper.list()).toEqual([]);
+    expect(await keeper.acquire(want, signal)).not.toBe(session);
+  });
+});
+
 describe('giveUp', () => {
   it('closes with fail what never answered, and lets the provider rest for a minute', async () => {
     const session = await keeper.acquire(want, signal);

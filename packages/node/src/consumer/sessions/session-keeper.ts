@@ -9,7 +9,7 @@ import type { OpenSession } from '../open-session.js';
 import type { BuySession } from './buy-session.js';
 import type { EndedSession, EndSession } from './end-session.js';
 import { type CandidatesOf, openByBids, type Want } from './open-by-bids.js';
-import { readOpenSessions } from './read-open-sessions.js';
+import { readOwnSessions } from './read-own-sessions.js';
 import { unlessAborted } from './unless-aborted.js';
 
 /** Holds the sessions of a consumer: opens one when it is needed, hands it out again, closes it. */
@@ -58,7 +58,7 @@ interface KeeperOptions {
   readonly marginSeconds?: bigint;
   /** How long a provider rests after a failure [ms]. */
   readonly coolingMs?: number;
-  /** How often ended sessions are looked for [ms]. */
+  /** How often ended sessions, and those that others opened or closed, are looked for [ms]. */
   readonly sweepMs?: number;
   /** The longest the opening of a session may take [ms]. */
   readonly openTimeoutMs?: number;
@@ -83,23 +83,32 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
   const { user, marginSeconds = 30n, coolingMs = 60_000, sweepMs = 15_000 } = options;
   const { openTimeoutMs = 180_000, stopTimeoutMs = 15_000 } = options;
   const held = new Map<SessionId, Held>();
+  /** Given up or closed, with their ends: an RPC endpoint that lags must not bring them back. */
+  const dropped = new Map<SessionId, bigint>();
   const openings = new Map<ModelId, Promise<OpenSession>>();
   const coolingUntil = new Map<Address, number>();
   const stopping = new AbortController();
-  /** An opening whose outcome is unknown may still be included. */
-  let mustAdopt = true;
 
   const hold = (session: OpenSession): void => {
     if (held.has(session.sessionId)) return;
     const counts = { answers: 0, failures: 0, failedCloses: 0 };
     held.set(session.sessionId, { session, ...counts, isUsable: true, closing: undefined });
   };
+  const drop = ({ sessionId, endsAt }: OpenSession): void => {
+    held.delete(sessionId);
+    dropped.set(sessionId, endsAt);
+  };
   const adopt = async (): Promise<void> => {
-    for (const session of await readOpenSessions({ reads, chainClock }, user)) {
-      if (!held.has(session.sessionId)) log.info({ sessionId: session.sessionId }, 'open session taken over');
+    const { open, closed } = await readOwnSessions({ reads, chainClock }, user, held);
+    for (const session of open.filter(({ sessionId }) => !held.has(sessionId) && !dropped.has(sessionId))) {
+      log.info({ sessionId: session.sessionId }, 'open session taken over');
       hold(session);
     }
-    mustAdopt = false;
+    for (const { session, closing } of held.values()) {
+      if (closing !== undefined || !closed.has(session.sessionId)) continue;
+      log.info({ sessionId: session.sessionId }, 'session was closed elsewhere');
+      drop(session);
+    }
   };
   const usable = async ({ modelId, tried }: Want): Promise<OpenSession | undefined> => {
     const latest = (await chainClock.now()) + marginSeconds;
@@ -115,11 +124,10 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
   const cool = ({ provider }: Bid): void => void coolingUntil.set(provider, clock.monotonic() + coolingMs);
 
   const open = async (want: Want): Promise<OpenSession> => {
-    if (mustAdopt) {
-      await adopt();
-      const found = await usable(want);
-      if (found !== undefined) return found;
-    }
+    // Somebody may have opened one by hand, or an opening whose outcome was unknown was included.
+    await adopt();
+    const found = await usable(want);
+    if (found !== undefined) return found;
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(openTimeoutMs)]);
     try {
       const session = await openByBids({ candidatesOf, buy, cool, log }, { want, cooling: cooling(), signal });
@@ -127,7 +135,6 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       return session;
     } catch (error) {
       if (stopping.signal.aborted) throw serviceError('server_stopping', {}, { cause: error });
-      if (isChainError(error, 'CHAIN_TIMEOUT')) mustAdopt = true;
       throw error;
     }
   };
@@ -143,14 +150,14 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     one.isUsable = false;
     one.closing ??= end(one.session, verdict).then(
       (settled) => {
-        held.delete(one.session.sessionId);
+        drop(one.session);
         return settled;
       },
       (error: unknown) => {
         one.closing = undefined;
         one.failedCloses += 1;
         const isOver = isChainError(error, 'CHAIN_SessionAlreadyClosed') || one.failedCloses >= MAX_CLOSES;
-        if (isOver) held.delete(one.session.sessionId);
+        if (isOver) drop(one.session);
         throw error;
       },
     );
@@ -170,6 +177,8 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     const now = await chainClock.now();
     const ended = [...held.values()].filter(({ session, closing }) => session.endsAt <= now && closing === undefined);
     for (const one of ended) await closeQuietly(one);
+    for (const [sessionId, endsAt] of dropped) if (endsAt <= now) dropped.delete(sessionId);
+    await adopt();
   };
 
   await adopt().catch((error: unknown) => log.warn({ err: error }, 'open sessions not read yet'));
@@ -196,7 +205,7 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       // Closing gives the unused part back to the day's allowance, which the next bid needs.
       await closeQuietly(one);
     },
-    forget: ({ sessionId }) => void held.delete(sessionId),
+    forget: drop,
     list: () =>
       [...held.values()].map(({ session, answers, closing }) => ({
         session,

@@ -2,6 +2,7 @@ import type { SettledSession } from '@yellowstone/client';
 import { parseSessionId } from '@yellowstone/protocol';
 import type { HttpServer } from '@yellowstone/service';
 import { Type } from 'typebox';
+import { type RequestKeyOf, WriteHeaders } from '../../operator/request-key.js';
 import type { HeldSession, SessionKeeper } from './session-keeper.js';
 
 const Params = Type.Object({ id: Type.String({ pattern: '^0x[0-9a-fA-F]{64}$' }) });
@@ -10,8 +11,13 @@ const CloseBody = Type.Object(
   { additionalProperties: false },
 );
 
+interface RouteDeps {
+  readonly keeper: Pick<SessionKeeper, 'list' | 'close'>;
+  readonly requestKeyOf: RequestKeyOf;
+}
+
 /** The sessions this node holds. */
-export function sessionRoutes({ keeper }: { readonly keeper: Pick<SessionKeeper, 'list' | 'close'> }) {
+export function sessionRoutes({ keeper, requestKeyOf }: RouteDeps) {
   return async (server: HttpServer): Promise<void> => {
     const tags = ['sessions'];
     const schema = { tags, summary: 'Sessions that this node holds' };
@@ -22,11 +28,15 @@ export function sessionRoutes({ keeper }: { readonly keeper: Pick<SessionKeeper,
         schema: {
           tags,
           summary: 'Close a session that this node holds',
+          headers: WriteHeaders,
           params: Params,
           body: Type.Union([CloseBody, Type.Null()]),
         },
       },
-      async ({ params, body }) => toSettledBody(await keeper.close(parseSessionId(params.id), body?.verdict)),
+      async (request) => {
+        await requestKeyOf(request);
+        return toSettledBody(await keeper.close(parseSessionId(request.params.id), request.body?.verdict));
+      },
     );
   };
 }

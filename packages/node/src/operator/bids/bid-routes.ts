@@ -2,7 +2,7 @@ import type { Bid } from '@yellowstone/client';
 import { type Address, type BidId, parseBidId, parseModelId } from '@yellowstone/protocol';
 import type { HttpServer } from '@yellowstone/service';
 import { Type } from 'typebox';
-import type { ChainReads, ChainWrites } from '../../chain/chain.js';
+import type { ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import {
   AccountAddress,
@@ -17,11 +17,11 @@ import {
   Seconds,
   TransactionHash,
 } from '../fields.js';
+import { WriteHeaders } from '../request-key.js';
 import type { Settle } from '../settled.js';
 
 interface BidDeps {
   readonly reads: Pick<ChainReads, 'bid' | 'modelBids' | 'providerBids'>;
-  readonly writes: Pick<ChainWrites, 'deleteBid' | 'postModelBid' | 'repriceBid'>;
   /** Whose bids this node posts. */
   readonly provider: Address;
   readonly settle: Settle;
@@ -47,7 +47,7 @@ const Deleted = Type.Object({ tx: TransactionHash, bidID: Id });
 const tags = ['bids'];
 
 /** Bids per second. */
-export function bidRoutes({ reads, writes, provider, settle }: BidDeps) {
+export function bidRoutes({ reads, provider, settle }: BidDeps) {
   const posted = async ({ tx, bidId }: { readonly tx: string; readonly bidId: BidId }, sent: SentBid) => {
     const bid = await reads.bid(bidId).catch(() => undefined);
     return { tx, bidID: bidId, bid: toBody(bid ?? { ...JUST_POSTED, ...sent, bidId }) };
@@ -61,14 +61,20 @@ export function bidRoutes({ reads, writes, provider, settle }: BidDeps) {
         schema: {
           tags,
           summary: 'Offer a model at a price; a bid of before on the same model is replaced',
+          headers: WriteHeaders,
           body: body({ modelID: Id, pricePerSecond: Price }),
           response: { 200: Posted },
         },
       },
-      async ({ body: { modelID, pricePerSecond } }) => {
+      async (request) => {
+        const { modelID, pricePerSecond } = request.body;
         const priceMor = amountOf(pricePerSecond, 'pricePerSecond');
         const bid = { provider, modelId: parseModelId(modelID), pricePerSecondMor: priceMor };
-        return posted(await settle(writes.postModelBid(bid)), { provider, modelId: bid.modelId, priceMor });
+        return posted(await settle(request, (writes) => writes.postModelBid(bid)), {
+          provider,
+          modelId: bid.modelId,
+          priceMor,
+        });
       },
     );
     server.get(
@@ -80,9 +86,18 @@ export function bidRoutes({ reads, writes, provider, settle }: BidDeps) {
     );
     server.delete(
       '/blockchain/bids/:id',
-      { schema: { tags, summary: 'Withdraw a bid', params: IdParams, response: { 200: Deleted } } },
-      async ({ params }) => {
-        const { tx, bidId } = await settle(writes.deleteBid(parseBidId(params.id)));
+      {
+        schema: {
+          tags,
+          summary: 'Withdraw a bid',
+          headers: WriteHeaders,
+          params: IdParams,
+          response: { 200: Deleted },
+        },
+      },
+      async (request) => {
+        const wanted = parseBidId(request.params.id);
+        const { tx, bidId } = await settle(request, (writes) => writes.deleteBid(wanted));
         return { tx, bidID: bidId };
       },
     );
@@ -92,15 +107,16 @@ export function bidRoutes({ reads, writes, provider, settle }: BidDeps) {
         schema: {
           tags,
           summary: 'Replace a bid by one with another price and id, without a fee; once an hour',
+          headers: WriteHeaders,
           params: IdParams,
           body: body({ pricePerSecond: Price }),
           response: { 200: Posted },
         },
       },
-      async ({ params, body: { pricePerSecond } }) => {
-        const newPriceMor = amountOf(pricePerSecond, 'pricePerSecond');
-        const bid = await requireBid(reads, parseBidId(params.id));
-        const repriced = await settle(writes.repriceBid({ bidId: bid.bidId, newPriceMor }));
+      async (request) => {
+        const newPriceMor = amountOf(request.body.pricePerSecond, 'pricePerSecond');
+        const bid = await requireBid(reads, parseBidId(request.params.id));
+        const repriced = await settle(request, (writes) => writes.repriceBid({ bidId: bid.bidId, newPriceMor }));
         return posted(repriced, { provider: bid.provider, modelId: bid.modelId, priceMor: newPriceMor });
       },
     );

@@ -1,13 +1,13 @@
 import type { Address } from '@yellowstone/protocol';
 import type { HttpServer } from '@yellowstone/service';
 import { Type } from 'typebox';
-import type { ChainReads, ChainWrites } from '../../chain/chain.js';
+import type { ChainReads } from '../../chain/chain.js';
 import { Amount, amountOf, body, TransactionHash } from '../fields.js';
+import { WriteHeaders } from '../request-key.js';
 import type { Settle } from '../settled.js';
 
 interface ClaimDeps {
   readonly reads: Pick<ChainReads, 'directOwed' | 'sessionCredits'>;
-  readonly writes: Pick<ChainWrites, 'claimSessionCredits' | 'withdrawDirect'>;
   /** Whose earnings they are. */
   readonly provider: Address;
   readonly settle: Settle;
@@ -31,7 +31,7 @@ const Withdrawn = Type.Object({ tx: TransactionHash, amount: Amount });
 const tags = ['claims'];
 
 /** What the provider of this node earned with sessions. */
-export function claimRoutes({ reads, writes, provider, settle }: ClaimDeps) {
+export function claimRoutes({ reads, provider, settle }: ClaimDeps) {
   return async (server: HttpServer): Promise<void> => {
     server.get(
       '/blockchain/claims',
@@ -50,6 +50,7 @@ export function claimRoutes({ reads, writes, provider, settle }: ClaimDeps) {
         schema: {
           tags,
           summary: 'Have vested earnings paid to the payout address',
+          headers: WriteHeaders,
           body: Type.Union([Claim, Type.Null()]),
           response: { 200: Paid },
         },
@@ -57,15 +58,24 @@ export function claimRoutes({ reads, writes, provider, settle }: ClaimDeps) {
       async (request) => {
         const amount = request.body?.amount;
         const most = amount === undefined ? {} : { maxMor: amountOf(amount, 'amount') };
-        const { tx, paidMor, leftMor } = await settle(writes.claimSessionCredits({ provider, ...most }));
+        const { tx, paidMor, leftMor } = await settle(request, (writes) =>
+          writes.claimSessionCredits({ provider, ...most }),
+        );
         return { tx, paid: paidMor.toString(), left: leftMor.toString() };
       },
     );
     server.post(
       '/blockchain/claims/direct',
-      { schema: { tags, summary: 'Have direct earnings paid that wait in escrow', response: { 200: Withdrawn } } },
-      async () => {
-        const { tx, amountMor } = await settle(writes.withdrawDirect(provider));
+      {
+        schema: {
+          tags,
+          summary: 'Have direct earnings paid that wait in escrow',
+          headers: WriteHeaders,
+          response: { 200: Withdrawn },
+        },
+      },
+      async (request) => {
+        const { tx, amountMor } = await settle(request, (writes) => writes.withdrawDirect(provider));
         return { tx, amount: amountMor.toString() };
       },
     );

@@ -18,11 +18,11 @@ import {
   Seconds,
   TransactionHash,
 } from '../fields.js';
+import { WriteHeaders } from '../request-key.js';
 import type { Settle } from '../settled.js';
 
 interface ModelDeps {
   readonly reads: Pick<ChainReads, 'model' | 'models'>;
-  readonly writes: Pick<ChainWrites, 'deregisterModel' | 'registerModel'>;
   /** Whose models this node registers. */
   readonly provider: Address;
   readonly settle: Settle;
@@ -67,7 +67,7 @@ const Left = Type.Object({ tx: TransactionHash, returned: Amount });
 const tags = ['models'];
 
 /** Models of the registry. */
-export function modelRoutes({ reads, writes, provider, settle }: ModelDeps) {
+export function modelRoutes({ reads, provider, settle }: ModelDeps) {
   return async (server: HttpServer): Promise<void> => {
     server.post(
       '/blockchain/models',
@@ -75,13 +75,14 @@ export function modelRoutes({ reads, writes, provider, settle }: ModelDeps) {
         schema: {
           tags,
           summary: 'Register a model, update it, or add stake',
+          headers: WriteHeaders,
           body: Registration,
           response: { 200: Registered },
         },
       },
       async (request) => {
         const wanted = wantedOf(request.body, provider);
-        const { tx, modelId, stakeMor } = await settle(writes.registerModel(wanted));
+        const { tx, modelId, stakeMor } = await settle(request, (writes) => writes.registerModel(wanted));
         const registered = await reads.model(modelId).catch(() => undefined);
         return { tx, modelID: modelId, model: toBody(registered ?? justRegistered(modelId, wanted, stakeMor)) };
       },
@@ -113,10 +114,17 @@ export function modelRoutes({ reads, writes, provider, settle }: ModelDeps) {
     server.delete(
       '/blockchain/models/:id',
       {
-        schema: { tags, summary: 'Take a model off and its stake back', params: IdParams, response: { 200: Left } },
+        schema: {
+          tags,
+          summary: 'Take a model off and its stake back',
+          headers: WriteHeaders,
+          params: IdParams,
+          response: { 200: Left },
+        },
       },
-      async ({ params }) => {
-        const { tx, returnedMor } = await settle(writes.deregisterModel(parseModelId(params.id)));
+      async (request) => {
+        const modelId = parseModelId(request.params.id);
+        const { tx, returnedMor } = await settle(request, (writes) => writes.deregisterModel(modelId));
         return { tx, returned: returnedMor.toString() };
       },
     );

@@ -2,7 +2,7 @@ import type { Provider } from '@yellowstone/client';
 import type { Address } from '@yellowstone/protocol';
 import type { HttpServer } from '@yellowstone/service';
 import { Type } from 'typebox';
-import type { ChainReads, ChainWrites } from '../../chain/chain.js';
+import type { ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import {
   AccountAddress,
@@ -16,11 +16,11 @@ import {
   Seconds,
   TransactionHash,
 } from '../fields.js';
+import { WriteHeaders } from '../request-key.js';
 import type { Settle } from '../settled.js';
 
 interface ProviderDeps {
   readonly reads: Pick<ChainReads, 'provider' | 'providers'>;
-  readonly writes: Pick<ChainWrites, 'deregisterProvider' | 'registerProvider'>;
   /** Whom this node registers. */
   readonly provider: Address;
   readonly settle: Settle;
@@ -56,7 +56,7 @@ const Left = Type.Object({
 const tags = ['providers'];
 
 /** Providers of the registry; registering and leaving are for the one of this node. */
-export function providerRoutes({ reads, writes, provider: own, settle }: ProviderDeps) {
+export function providerRoutes({ reads, provider: own, settle }: ProviderDeps) {
   return async (server: HttpServer): Promise<void> => {
     server.post(
       '/blockchain/providers',
@@ -64,13 +64,17 @@ export function providerRoutes({ reads, writes, provider: own, settle }: Provide
         schema: {
           tags,
           summary: 'Register the provider, add stake, or change the endpoint',
+          headers: WriteHeaders,
           body: Registration,
           response: { 200: Registered },
         },
       },
-      async ({ body: { addStake, stake, endpoint } }) => {
+      async (request) => {
+        const { addStake, stake, endpoint } = request.body;
         const amountMor = amountOf(oneOf(['addStake', 'stake'], [addStake, stake]), 'addStake');
-        const { tx, stakeMor } = await settle(writes.registerProvider({ provider: own, amountMor, endpoint }));
+        const { tx, stakeMor } = await settle(request, (writes) =>
+          writes.registerProvider({ provider: own, amountMor, endpoint }),
+        );
         const registered = await reads.provider(own).catch(() => undefined);
         return { tx, provider: toBody(registered ?? justRegistered(own, endpoint, stakeMor)) };
       },
@@ -106,12 +110,14 @@ export function providerRoutes({ reads, writes, provider: own, settle }: Provide
         schema: {
           tags,
           summary: 'Leave; stake that is exposed follows later by the same call',
+          headers: WriteHeaders,
           params: AccountParams,
           response: { 200: Left },
         },
       },
-      async ({ params }) => {
-        const { tx, returnedMor, keptMor } = await settle(writes.deregisterProvider(addressOf(params.id, 'id')));
+      async (request) => {
+        const leaving = addressOf(request.params.id, 'id');
+        const { tx, returnedMor, keptMor } = await settle(request, (writes) => writes.deregisterProvider(leaving));
         return { tx, returned: returnedMor.toString(), kept: keptMor.toString() };
       },
     );

@@ -22,9 +22,10 @@ import {
   Seconds,
   TransactionHash,
 } from '../fields.js';
+import { type RequestKeyOf, WriteHeaders } from '../request-key.js';
 import { durationOf, paymentOf, SessionOrder } from './session-order.js';
 
-/** Closes a session and says what came of it; the user has no opinion unless given. */
+/** Closes a session, once, and says what came of it; the user has no opinion unless given. */
 export type CloseSession = (
   sessionId: SessionId,
   verdict: Verdict | undefined,
@@ -35,6 +36,7 @@ interface SessionDeps {
   /** The account that signs. */
   readonly address: Address;
   readonly close: CloseSession;
+  readonly requestKeyOf: RequestKeyOf;
 }
 
 const { sessionDuration, directPayment } = SessionOrder;
@@ -78,7 +80,7 @@ const Closed = Type.Object({
 const tags = ['sessions'];
 
 /** Sessions on chain: what one would cost, which there are, how one ends. */
-export function sessionRoutes({ reads, address, close }: SessionDeps) {
+export function sessionRoutes({ reads, address, close, requestKeyOf }: SessionDeps) {
   return async (server: HttpServer): Promise<void> => {
     server.post(
       '/blockchain/sessions/quote',
@@ -142,6 +144,7 @@ export function sessionRoutes({ reads, address, close }: SessionDeps) {
         schema: {
           tags,
           summary: 'Close a session and settle it',
+          headers: WriteHeaders,
           params: IdParams,
           body: Type.Union([Closing, Type.Null()]),
           response: { 200: Closed },
@@ -149,6 +152,8 @@ export function sessionRoutes({ reads, address, close }: SessionDeps) {
       },
       async (request) => {
         const sessionId = parseSessionId(request.params.id);
+        // A session is closed once, with a key or without; the key tells whether the same is asked for.
+        await requestKeyOf(request);
         return toClosedBody(await close(sessionId, request.body?.verdict));
       },
     );

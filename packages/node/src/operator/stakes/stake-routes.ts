@@ -1,13 +1,16 @@
 import { PURPOSES } from '@yellowstone/client';
+import type { Address } from '@yellowstone/protocol';
 import type { HttpServer } from '@yellowstone/service';
 import { Type } from 'typebox';
-import type { ChainReads, ChainWrites } from '../../chain/chain.js';
+import type { ChainReads } from '../../chain/chain.js';
 import { Amount, amountOf, body, Seconds, TransactionHash } from '../fields.js';
+import { WriteHeaders } from '../request-key.js';
 import type { Settle } from '../settled.js';
 
 interface StakeDeps {
   readonly reads: Pick<ChainReads, 'stake' | 'unstaking'>;
-  readonly writes: Pick<ChainWrites, 'address' | 'stake' | 'unstake' | 'withdrawStake'>;
+  /** Whose stake it is. */
+  readonly address: Address;
   readonly settle: Settle;
 }
 
@@ -33,7 +36,7 @@ const Withdrawn = Type.Object({ tx: TransactionHash, amount: Amount });
 const tags = ['stakes'];
 
 /** The stake account of the wallet. */
-export function stakeRoutes({ reads, writes, settle }: StakeDeps) {
+export function stakeRoutes({ reads, address, settle }: StakeDeps) {
   return async (server: HttpServer): Promise<void> => {
     server.get(
       '/blockchain/stakes',
@@ -42,8 +45,8 @@ export function stakeRoutes({ reads, writes, settle }: StakeDeps) {
       },
       async () => {
         const [unstaking, ...stakes] = await Promise.all([
-          reads.unstaking(writes.address),
-          ...PURPOSES.map(async (purpose) => ({ purpose, ...(await reads.stake(writes.address, purpose)) })),
+          reads.unstaking(address),
+          ...PURPOSES.map(async (purpose) => ({ purpose, ...(await reads.stake(address, purpose)) })),
         ]);
         return {
           stakes: stakes.map(({ purpose, activeMor, countedMor, usedMor, remainingMor }) => ({
@@ -63,9 +66,19 @@ export function stakeRoutes({ reads, writes, settle }: StakeDeps) {
     );
     server.post(
       '/blockchain/stakes',
-      { schema: { tags, summary: 'Stake MOR; it is active at once', body: Moved, response: { 200: Staked } } },
-      async ({ body: { purpose, amount } }) => {
-        const { tx, activeMor } = await settle(writes.stake({ purpose, amountMor: amountOf(amount, 'amount') }));
+      {
+        schema: {
+          tags,
+          summary: 'Stake MOR; it is active at once',
+          headers: WriteHeaders,
+          body: Moved,
+          response: { 200: Staked },
+        },
+      },
+      async (request) => {
+        const { purpose, amount } = request.body;
+        const amountMor = amountOf(amount, 'amount');
+        const { tx, activeMor } = await settle(request, (writes) => writes.stake({ purpose, amountMor }));
         return { tx, active: activeMor.toString() };
       },
     );
@@ -75,21 +88,32 @@ export function stakeRoutes({ reads, writes, settle }: StakeDeps) {
         schema: {
           tags,
           summary: 'Unstake MOR; it can leave at the first UTC midnight that is at least 12 hours away',
+          headers: WriteHeaders,
           body: Moved,
           response: { 200: Unstaked },
         },
       },
-      async ({ body: { purpose, amount } }) => {
+      async (request) => {
+        const { purpose, amount } = request.body;
         const amountMor = amountOf(amount, 'amount');
-        const { tx, activeMor, withdrawableAt } = await settle(writes.unstake({ purpose, amountMor }));
+        const { tx, activeMor, withdrawableAt } = await settle(request, (writes) =>
+          writes.unstake({ purpose, amountMor }),
+        );
         return { tx, active: activeMor.toString(), withdrawableAt: withdrawableAt.toString() };
       },
     );
     server.post(
       '/blockchain/stakes/withdraw',
-      { schema: { tags, summary: 'Take out everything that is due', response: { 200: Withdrawn } } },
-      async () => {
-        const { tx, amountMor } = await settle(writes.withdrawStake());
+      {
+        schema: {
+          tags,
+          summary: 'Take out everything that is due',
+          headers: WriteHeaders,
+          response: { 200: Withdrawn },
+        },
+      },
+      async (request) => {
+        const { tx, amountMor } = await settle(request, (writes) => writes.withdrawStake());
         return { tx, amount: amountMor.toString() };
       },
     );

@@ -1,14 +1,16 @@
 import type { Address } from '@yellowstone/protocol';
 import { type HttpServer, serviceError } from '@yellowstone/service';
 import { Type } from 'typebox';
-import type { ChainReads, ChainWrites } from '../../chain/chain.js';
+import type { ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import { AccountAddress, addressOf, Amount, amountOf, TransactionHash } from '../fields.js';
+import { WriteHeaders } from '../request-key.js';
 import type { Settle } from '../settled.js';
 
 interface TransactionDeps {
   readonly reads: Pick<ChainReads, 'etherBalance' | 'morAllowance' | 'morBalance'>;
-  readonly writes: Pick<ChainWrites, 'address' | 'approveMor'>;
+  /** The wallet. */
+  readonly address: Address;
   /** The only spender there is. */
   readonly diamond: Address;
   readonly settle: Settle;
@@ -25,7 +27,7 @@ const Balances = Type.Object({
 });
 
 /** What contracts may take from the wallet, and what is in it. */
-export function transactionRoutes({ reads, writes, diamond, settle }: TransactionDeps) {
+export function transactionRoutes({ reads, address, diamond, settle }: TransactionDeps) {
   const requireDiamond = (spender: string | undefined): void => {
     if (spender === undefined || addressOf(spender, 'spender') === diamond) return;
     throw nodeError('spender_not_allowed', { spender, diamond, param: 'spender' });
@@ -38,13 +40,16 @@ export function transactionRoutes({ reads, writes, diamond, settle }: Transactio
         schema: {
           tags: ['transactions'],
           summary: 'Let the diamond take MOR out of the wallet',
+          headers: WriteHeaders,
           querystring: Approval,
           response: { 200: Approved },
         },
       },
-      async ({ query: { spender, amount } }) => {
+      async (request) => {
+        const { spender, amount } = request.query;
         requireDiamond(spender);
-        const { tx, amountMor } = await settle(writes.approveMor(amountOf(amount, 'amount')));
+        const wantedMor = amountOf(amount, 'amount');
+        const { tx, amountMor } = await settle(request, (writes) => writes.approveMor(wantedMor));
         return { tx, allowance: amountMor.toString() };
       },
     );
@@ -60,14 +65,14 @@ export function transactionRoutes({ reads, writes, diamond, settle }: Transactio
       },
       async ({ query: { spender } }) => {
         requireDiamond(spender);
-        return { allowance: (await reads.morAllowance(writes.address)).toString() };
+        return { allowance: (await reads.morAllowance(address)).toString() };
       },
     );
     server.get(
       '/blockchain/balance',
       { schema: { tags: ['transactions'], summary: 'MOR and ETH of the wallet', response: { 200: Balances } } },
       async () => {
-        const [mor, eth] = await Promise.all([reads.morBalance(writes.address), reads.etherBalance(writes.address)]);
+        const [mor, eth] = await Promise.all([reads.morBalance(address), reads.etherBalance(address)]);
         return { mor: mor.toString(), eth: eth.toString() };
       },
     );
