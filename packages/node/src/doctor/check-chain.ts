@@ -24,7 +24,12 @@ export async function checkChain(
   { rpcUrl, chainId, diamond, pollingMs }: Partial<ChainPlace>,
 ): Promise<ChainLook> {
   if (rpcUrl === undefined) return withoutChain([unseen('RPC', 'YELLOWSTONE_RPC_URL is not set')]);
-  const looks = await Promise.all(rpcUrl.reveal().split(',').map((url) => lookAt(world, url)));
+  const looks = await Promise.all(
+    rpcUrl
+      .reveal()
+      .split(',')
+      .map((url) => lookAt(world, url)),
+  );
   const endpoints = looks.map(({ finding }) => finding);
   const rpc = looks.find((look) => look.rpc !== undefined)?.rpc;
   if (rpc === undefined) return withoutChain(endpoints);
