@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
-/** The tests of contracts and of packages side by side; each is told in one piece when it ends. */
-const SUITES = ['test:contracts', 'test:packages'] as const;
+/** Runs npm scripts side by side, `tsx scripts/side-by-side.ts <script>…`; each is told in one piece when it ends. */
+const SUITES = process.argv.slice(2);
 
 const MS_PER_SECOND = 1_000;
 
