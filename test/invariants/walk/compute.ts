@@ -177,6 +177,17 @@ function placeOf(tree: BookTree, answer: Answer): { claim: number; index: number
   return { claim, index };
 }
 
+/** What a book can take out of the pool, incentive included [MOR-wei]. */
+const exposedMor = (totalMor: bigint, potMor: bigint): bigint => totalMor + (totalMor < potMor ? totalMor : potMor);
+
+/** The router's part of the launch incentive on the day of a book, whether it was committed or not [MOR-wei]. */
+const potOf = async ({ diamond, market }: ComputeWorld, { router, day }: WalkBook): Promise<bigint> => {
+  const launchDay = await diamond.getLaunchDay();
+  if (!market.protocol.isLaunchDay(BigInt(day), launchDay)) return 0n;
+  const { totalMor } = await diamond.getScheduledEmission(day);
+  return market.protocol.potMor(totalMor, await diamond.routerShare(router, day));
+};
+
 const commitMove = async (world: ComputeWorld, dice: Dice): Promise<boolean> => {
   const { diamond } = world;
   const router = one(dice, await routersIn(world, RouterState.Admitted));
@@ -213,8 +224,9 @@ const commitMove = async (world: ComputeWorld, dice: Dice): Promise<boolean> => 
   if (book.answers.length === count) return false;
   const tree = treeOf(world, book);
   const capMor = await diamond.requestCap(router, book.day);
-  const previousMor = goesOn ? book.tree.totalMor : 0n;
-  if (tree.totalMor > capMor || openMor + tree.totalMor - previousMor > bondMor) {
+  const potMor = await potOf(world, book);
+  const addedMor = exposedMor(tree.totalMor, potMor) - exposedMor(goesOn ? book.tree.totalMor : 0n, potMor);
+  if (tree.totalMor > capMor || openMor + addedMor > bondMor) {
     await expect(diamond.connect(router).commitDay(commitOf(tree, book.day))).to.be.reverted;
     book.answers.length = count;
     return false;
@@ -406,11 +418,11 @@ const settleMove = async (world: ComputeWorld, dice: Dice): Promise<boolean> => 
   await call(world, `settle ${router.address.slice(0, 8)}`, world.diamond.settleRouter(router));
   let [openMor, isCounting] = [0n, false];
   for (const book of world.books.filter((candidate) => candidate.router === router)) {
-    const { status, totalMor } = await world.diamond.getDayBook(router, book.day);
+    const { status, totalMor, potMor } = await world.diamond.getDayBook(router, book.day);
     if (status === BookStatus.Fallen) continue;
     // Behind a book that is not final nothing is counted out.
     isCounting ||= status !== BookStatus.Final;
-    if (isCounting) openMor += totalMor;
+    if (isCounting) openMor += exposedMor(totalMor, potMor);
   }
   expect((await stateOf(world, router)).openMor, 'I20: what is open').to.equal(openMor);
   return true;
