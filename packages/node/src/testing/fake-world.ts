@@ -38,7 +38,10 @@ export async function runInWorld(
   });
   const deps: CliDeps = {
     env,
-    stdin: Object.assign(keyboard, { isTTY: answers !== undefined, setRawMode: () => keyboard }) as unknown as CliDeps['stdin'],
+    stdin: Object.assign(keyboard, {
+      isTTY: answers !== undefined,
+      setRawMode: () => keyboard,
+    }) as unknown as CliDeps['stdin'],
     stdout: out,
     stderr: err,
     clock: systemClock,
