@@ -88,3 +88,35 @@ describe('chat', () => {
     expect(empty.code).toBe(2);
   });
 });
+
+describe('a conversation', () => {
+  it('goes on until Ctrl-D, and the model is told what was said before', async () => {
+    await nodeAnswering(WHOLE);
+    const answers = ['What is a bid?\r', '  \r', 'And then?\r', '\u0004'];
+    const args = ['chat', '--model', 'm', '--url', node.url, '--system', 'Be brief.'];
+    const { code, stdout } = await runInWorld(args, { answers });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'An offer of [31ma provider.\n'.repeat(2) });
+    expect(seen.map(({ body }) => (JSON.parse(body) as { messages: unknown }).messages)).toEqual([
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'What is a bid?' },
+      ],
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'What is a bid?' },
+        { role: 'assistant', content: expect.stringMatching(/^An offer of/) as string },
+        { role: 'user', content: 'And then?' },
+      ],
+    ]);
+  });
+
+  it('ends with 130 on Ctrl-C when nothing is answered, and with 1 when the node refuses', async () => {
+    await nodeAnswering(JSON.stringify({ error: { message: 'no', code: 'no_session' } }), { status: 503 });
+    const args = ['chat', '--model', 'm', '--url', node.url];
+    const interrupted = await runInWorld(args, { answers: ['\u0003'] });
+    expect(interrupted).toMatchObject({ code: 130, stdout: '' });
+    const refused = await runInWorld(args, { answers: ['Hello\r'] });
+    expect(refused.code).toBe(1);
+    expect(seen).toHaveLength(1);
+  });
+});

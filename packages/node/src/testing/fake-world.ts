@@ -14,22 +14,34 @@ export interface FakeWorld {
   readonly env?: Record<string, string>;
   /** What is piped in. */
   readonly stdin?: string;
+  /** What a person at a terminal types, one after each question; without it there is no terminal. */
+  readonly answers?: readonly string[];
   readonly interrupt?: AbortSignal;
 }
 
 /** Runs a command line in this process, with nothing of the real environment. */
 export async function runInWorld(
   args: readonly string[],
-  { env = {}, stdin = '', interrupt = new AbortController().signal }: FakeWorld = {},
+  { env = {}, stdin = '', answers, interrupt = new AbortController().signal }: FakeWorld = {},
 ): Promise<CliRun> {
   const [out, err, keyboard] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  keyboard.end(stdin);
+  if (answers === undefined) keyboard.end(stdin);
   const written = { stdout: '', stderr: '' };
   out.on('data', (chunk: Buffer) => (written.stdout += chunk.toString()));
   err.on('data', (chunk: Buffer) => (written.stderr += chunk.toString()));
+  const left = [...(answers ?? [])];
+  err.on('data', (chunk: Buffer) => {
+    if (!/^(.*: |> )$/.test(chunk.toString())) return;
+    const answer = left.shift();
+    // Whoever asked listens from the next turn on.
+    if (answer !== undefined) setImmediate(() => keyboard.write(answer));
+  });
   const deps: CliDeps = {
     env,
-    stdin: Object.assign(keyboard, { isTTY: false, setRawMode: () => keyboard }) as unknown as CliDeps['stdin'],
+    stdin: Object.assign(keyboard, {
+      isTTY: answers !== undefined,
+      setRawMode: () => keyboard,
+    }) as unknown as CliDeps['stdin'],
     stdout: out,
     stderr: err,
     clock: systemClock,
