@@ -5,7 +5,8 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
 import {IRouters} from "../interfaces/IRouters.sol";
 import {RouterStorage} from "../storage/RouterStorage.sol";
-import {Router, RouterRules, RouterState, RouterView} from "../types/Router.sol";
+import {RouterRules, RouterState, RouterView} from "../types/Router.sol";
+import {RouterAccount} from "../types/RouterAccount.sol";
 import {TreasuryBucket} from "../types/TreasuryBucket.sol";
 import {DayMath} from "./math/DayMath.sol";
 import {BPS} from "./math/Units.sol";
@@ -31,7 +32,7 @@ library Routers {
     function admit(address account, uint16 shareBps) internal {
         RouterStorage.Layout storage $ = RouterStorage.load();
         if (account == address(0)) revert ICommonErrors.ZeroValue("router");
-        Router storage router = $.routers[account];
+        RouterAccount storage router = $.routers[account];
         RouterState state = stateOf(account);
         if (state != RouterState.Unknown && state != RouterState.Left) {
             revert IRouters.RouterNotAdmissible(account, state);
@@ -49,7 +50,7 @@ library Routers {
     /// @dev From the next day on, so that no share changes on a day on which it was used.
     function setShare(address account, uint16 newBps) internal {
         RouterStorage.Layout storage $ = RouterStorage.load();
-        Router storage router = $.routers[account];
+        RouterAccount storage router = $.routers[account];
         if (newBps != 0) {
             requireAdmitted(account);
             // Who leaves would take the share with it.
@@ -88,7 +89,7 @@ library Routers {
     // --- Holds
 
     function hold(address account) internal {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         RouterState state = stateOf(account);
         if (state != RouterState.Admitted && state != RouterState.Suspended) {
             revert IRouters.RouterNotAdmitted(account, state);
@@ -102,7 +103,7 @@ library Routers {
     }
 
     function release(address account) internal {
-        Router storage router = _requireHeld(account);
+        RouterAccount storage router = _requireHeld(account);
         uint40 heldSeconds = uint40(block.timestamp) - router.heldAt;
         router.heldSeconds += heldSeconds;
         router.heldAt = 0;
@@ -121,7 +122,7 @@ library Routers {
     function bond(address account, address payer, uint128 amountMor) internal {
         if (amountMor == 0) revert ICommonErrors.ZeroValue("amountMor");
         requireAdmitted(account);
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint128 bondMor = router.bondMor + amountMor;
         router.bondMor = bondMor;
         emit IRouters.RouterBonded(account, payer, amountMor, bondMor);
@@ -129,7 +130,7 @@ library Routers {
     }
 
     function leave(address account) internal {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         RouterState state = stateOf(account);
         if (state == RouterState.Unknown || state == RouterState.Left) {
             revert IRouters.RouterNotAdmitted(account, state);
@@ -143,7 +144,7 @@ library Routers {
 
     /// @dev Books that are not final were counted before.
     function withdraw(address account) internal returns (uint128 amountMor) {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint256 withdrawableAt = router.leavingAt == 0 ? 0 : router.leavingAt + LEAVE_SECONDS;
         if (withdrawableAt == 0 || block.timestamp < withdrawableAt) {
             revert IRouters.BondLocked(block.timestamp, withdrawableAt);
@@ -164,7 +165,7 @@ library Routers {
 
     /// @dev By the owner: into the pool.
     function slash(address account, uint128 amountMor, bytes32 reasonHash) internal {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint128 bondMor = router.bondMor;
         if (amountMor == 0) revert ICommonErrors.ZeroValue("amountMor");
         if (amountMor > bondMor) revert IRouters.BondTooLow(bondMor, amountMor);
@@ -180,7 +181,7 @@ library Routers {
         uint128 maxRewardMor,
         bytes32 reason
     ) internal returns (uint128 rewardMor) {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint128 bondMor = router.bondMor;
         rewardMor = bondMor / REWARD_PART;
         if (rewardMor > maxRewardMor) rewardMor = maxRewardMor;
@@ -198,7 +199,7 @@ library Routers {
 
     /// @dev Counts MOR of a book that is not final against the bond.
     function cover(address account, uint128 addedMor) internal {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint128 openMor = router.openMor + addedMor;
         if (openMor > router.bondMor) revert IRouters.BondTooLow(router.bondMor, openMor);
         router.openMor = openMor;
@@ -210,7 +211,7 @@ library Routers {
 
     /// @dev Opens the book of a later day; not under a hold, not while leaving.
     function open(address account, uint24 day) internal {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         if (router.heldAt != 0) revert IRouters.RouterHeldNow(account, router.heldAt);
         if (router.leavingAt != 0) {
             revert IRouters.RouterLeavingAlready(account, router.leavingAt + LEAVE_SECONDS);
@@ -237,7 +238,7 @@ library Routers {
 
     /// @dev What the router may do now; a hold that nobody decided in time cancels by itself.
     function stateOf(address account) internal view returns (RouterState) {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint256 heldAt = router.heldAt;
         if (heldAt != 0 && block.timestamp >= heldAt + HOLD_SECONDS) return RouterState.Cancelled;
         return router.state;
@@ -245,7 +246,7 @@ library Routers {
 
     /// @dev Seconds that were not spent under a hold; moves with time, stands still while held.
     function clockOf(address account) internal view returns (uint40) {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         uint40 heldAt = router.heldAt;
         return (heldAt == 0 ? uint40(block.timestamp) : heldAt) - router.heldSeconds;
     }
@@ -261,7 +262,7 @@ library Routers {
 
     /// @dev First UTC day whose book takes commits, and the day before which all books are counted out.
     function daysOf(address account) internal view returns (uint24 openDay, uint24 settledDay) {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         return (router.openDay, router.settledDay);
     }
 
@@ -278,7 +279,7 @@ library Routers {
     }
 
     function viewOf(address account) internal view returns (RouterView memory) {
-        Router storage router = RouterStorage.load().routers[account];
+        RouterAccount storage router = RouterStorage.load().routers[account];
         return
             RouterView({
                 router: account,
@@ -297,7 +298,7 @@ library Routers {
 
     // --- Inside
 
-    function _requireHeld(address account) private view returns (Router storage router) {
+    function _requireHeld(address account) private view returns (RouterAccount storage router) {
         router = RouterStorage.load().routers[account];
         RouterState state = stateOf(account);
         if (state == RouterState.Cancelled) revert IRouters.RouterNotAdmissible(account, state);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Router, RouterRules} from "../types/Router.sol";
+import {RouterRules} from "../types/Router.sol";
+import {RouterAccount} from "../types/RouterAccount.sol";
 
 library RouterStorage {
     /// @custom:storage-location erc7201:yellowstone.storage.Router
     struct Layout {
         /// @dev Routers.
-        mapping(address account => Router router) routers;
+        mapping(address account => RouterAccount router) routers;
         /// @dev All routers ever admitted, at most 16.
         address[] accounts;
         /// @dev Rules that routers follow off chain.
