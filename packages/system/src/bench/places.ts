@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { startLlama, tinyTalkPath } from '@yellowstone/llama';
 import { devAccount } from '../local/accounts.js';
 import { startFundedChain } from '../local/funded-chain.js';
 import { bearer, startConsumer, startProvider } from '../local/nodes.js';
-import { type Program, startProgram } from '../local/process.js';
-import { until } from '../local/until.js';
+import type { Program } from '../local/process.js';
+import { startMockBackend, startSmallProgram } from '../local/small-program.js';
 import type { Target } from './load.js';
 
 /** Models of the bench: one with room for every client, one with few slots, and a real one. */
@@ -32,7 +31,6 @@ export interface Places {
 
 const PRICE = '0.00001';
 const STAKE = '10';
-const START_MS = 20_000;
 
 /** Starts everything as processes of their own: a chain, nodes, a mock backend, bare proxies, llama.cpp. */
 export async function startPlaces(): Promise<Places> {
@@ -44,14 +42,11 @@ export async function startPlaces(): Promise<Places> {
     stops.push(() => one.stop());
     return one;
   };
-  const small = async (file: string, ...args: string[]): Promise<string> => {
-    const { program, url } = await startSmall(file, args);
-    stops.push(program.stop);
-    return url;
-  };
+  const bareProxy = async (target: string): Promise<string> =>
+    started(await startSmallProgram('bench/bare-proxy', [target])).url;
   try {
-    const backend = await small('mock-backend.js');
-    const proxy = await small('bare-proxy.js', await small('bare-proxy.js', backend));
+    const { url: backend } = started(await startMockBackend());
+    const proxy = await bareProxy(await bareProxy(backend));
     const llama = started(await startLlama({ modelPath: tinyTalkPath, modelName: TALK, slots: TALK_SLOTS }));
     const { chain } = started(await startFundedChain({ days: 3 }));
     const offer = (modelName: string, slots: number, backendUrl = `${backend}/v1`) => ({
@@ -78,16 +73,4 @@ export async function startPlaces(): Promise<Places> {
     await stop();
     throw error;
   }
-}
-
-/** A program of this folder that prints its port. */
-async function startSmall(file: string, args: readonly string[]): Promise<{ program: Program; url: string }> {
-  let port = '';
-  const program = startProgram({
-    name: file,
-    args: [join(import.meta.dirname, file), ...args],
-    onLine: (line) => (port = /^port (\d+)$/.exec(line)?.[1] ?? port),
-  });
-  await until(file, async () => port !== '', { timeoutMs: START_MS, program });
-  return { program, url: `http://127.0.0.1:${port}` };
 }

@@ -28,6 +28,10 @@ export interface ProviderOffer {
   readonly backendModel?: string;
   /** Answers at the same time; 2 by default. */
   readonly slots?: number;
+  /** Port of the endpoint on chain, when something stands in front of the node. */
+  readonly endpointPort?: number;
+  /** More settings. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningConsumer extends RunningNode {
@@ -55,7 +59,7 @@ const POLLING_MS = '100';
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
 export async function startProvider(
   { chain, account, folder: given }: NodePlace,
-  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2 }: ProviderOffer,
+  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2, endpointPort, env: more }: ProviderOffer,
 ): Promise<RunningProvider> {
   const port = await freePort();
   const folder = given ?? (await makeNodeFolder());
@@ -71,7 +75,7 @@ export async function startProvider(
   const lines: string[] = [];
   const offering = runProgram({
     name: 'provider offer',
-    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${port}`, ...offer],
+    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${endpointPort ?? port}`, ...offer],
     env: { ...env, YELLOWSTONE_DATA_DIR: offerFolder.dataDir },
     onLine: (line) => lines.push(line),
   });
@@ -83,6 +87,7 @@ export async function startProvider(
       YELLOWSTONE_PROVIDER_PORT: String(port),
       YELLOWSTONE_PROVIDER_API_PORT: '0',
       YELLOWSTONE_MODELS_FILE: modelsFile,
+      ...more,
     },
   });
   const url = `http://127.0.0.1:${port}`;
@@ -104,12 +109,14 @@ export interface ConsumerLimits {
   readonly payment?: 'pool' | 'direct';
   /** [MOR] */
   readonly maxPay?: string;
+  /** More settings. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a consumer node that may spend within limits. */
 export async function startConsumer(
   { chain, account, folder: given }: NodePlace,
-  { maxPricePerSecond, maxStake, payment = 'pool', maxPay = '0' }: ConsumerLimits,
+  { maxPricePerSecond, maxStake, payment = 'pool', maxPay = '0', env: more }: ConsumerLimits,
 ): Promise<RunningConsumer> {
   const port = await freePort();
   const folder = given ?? (await makeNodeFolder());
@@ -124,6 +131,7 @@ export async function startConsumer(
       YELLOWSTONE_MAX_PAY_MOR: maxPay,
       YELLOWSTONE_PAYMENT: payment,
       YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS: 'true',
+      ...more,
     },
   });
   const url = `http://127.0.0.1:${port}`;
