@@ -28,8 +28,12 @@ export interface ProviderOffer {
   readonly backendModel?: string;
   /** Answers at the same time; 2 by default. */
   readonly slots?: number;
+  /** Any free one by default. */
+  readonly port?: number;
   /** Port of the endpoint on chain, when something stands in front of the node. */
   readonly endpointPort?: number;
+  /** Models of others on which the provider has bids of its own, with the same backend. */
+  readonly alsoServes?: readonly { readonly modelId: string; readonly name: string }[];
   /** More settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -59,9 +63,9 @@ const POLLING_MS = '100';
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
 export async function startProvider(
   { chain, account, folder: given }: NodePlace,
-  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2, endpointPort, env: more }: ProviderOffer,
+  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2, alsoServes = [], ...options }: ProviderOffer,
 ): Promise<RunningProvider> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const folder = given ?? (await makeNodeFolder());
   const env = environmentOf(chain, account, folder);
   const offer = ['--model', modelName, '--price-per-second', pricePerSecond, '--stake', stake, '--tag', 'llm', 'tiny'];
@@ -71,11 +75,12 @@ export async function startProvider(
   // its own because the node uses the other one.
   const offerFolder = await makeNodeFolder();
   const modelId = modelIdOf(parseAddress(account.address), keccakOfText(modelName) as Bytes32);
-  await writeFile(modelsFile, JSON.stringify([{ modelId, name: modelName, slots, ...backend }]));
+  const served = [{ modelId, name: modelName }, ...alsoServes].map((model) => ({ ...model, slots, ...backend }));
+  await writeFile(modelsFile, JSON.stringify(served));
   const lines: string[] = [];
   const offering = runProgram({
     name: 'provider offer',
-    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${endpointPort ?? port}`, ...offer],
+    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${options.endpointPort ?? port}`, ...offer],
     env: { ...env, YELLOWSTONE_DATA_DIR: offerFolder.dataDir },
     onLine: (line) => lines.push(line),
   });
@@ -87,7 +92,7 @@ export async function startProvider(
       YELLOWSTONE_PROVIDER_PORT: String(port),
       YELLOWSTONE_PROVIDER_API_PORT: '0',
       YELLOWSTONE_MODELS_FILE: modelsFile,
-      ...more,
+      ...options.env,
     },
   });
   const url = `http://127.0.0.1:${port}`;
