@@ -7,12 +7,15 @@ import type { Account } from './accounts.js';
 import { freePort } from './free-port.js';
 import type { LocalChain } from './local-chain.js';
 import { makeNodeFolder, type NodeFolder } from './node-folder.js';
-import { type Program, runProgram, startProgram } from './process.js';
+import { type Program, type ProgramOptions, runProgram, startProgram } from './process.js';
 import { answers, until } from './until.js';
 
 export interface RunningNode {
   readonly url: string;
+  /** Another one after a restart. */
   readonly program: Program;
+  /** Starts the program again after its end, at the same place, and waits until it answers. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -84,7 +87,8 @@ export async function startProvider(
     env: { ...env, YELLOWSTONE_DATA_DIR: offerFolder.dataDir },
     onLine: (line) => lines.push(line),
   });
-  const program = startProgram({
+  const url = `http://127.0.0.1:${port}`;
+  const node = runNode({
     name: 'provider',
     args: [CLI, 'provider', 'up'],
     env: {
@@ -94,16 +98,12 @@ export async function startProvider(
       YELLOWSTONE_MODELS_FILE: modelsFile,
       ...options.env,
     },
+    isUp: () => answers(`${url}/yellowstone/info`),
+    afterwards: async () => (given === undefined ? folder.remove() : undefined),
   });
-  const url = `http://127.0.0.1:${port}`;
-  const stop = async (): Promise<void> => {
-    await program.stop();
-    if (given === undefined) await folder.remove();
-  };
-  const serving = until('provider', () => answers(`${url}/yellowstone/info`), { timeoutMs: START_MS, program });
-  await startedOrStopped(stop, Promise.all([offering, serving])).finally(offerFolder.remove);
+  await startedOrStopped(node.stop, Promise.all([offering, node.restart()])).finally(offerFolder.remove);
   const { bidId } = lastJson(lines, 'bidId') as { bidId: string };
-  return { url, program, stop, modelId, bidId };
+  return Object.assign(node, { url, modelId, bidId });
 }
 
 export interface ConsumerLimits {
@@ -125,7 +125,9 @@ export async function startConsumer(
 ): Promise<RunningConsumer> {
   const port = await freePort();
   const folder = given ?? (await makeNodeFolder());
-  const program = startProgram({
+  const url = `http://127.0.0.1:${port}`;
+  const { apiKey } = folder;
+  const node = runNode({
     name: 'consumer',
     args: [CLI, 'consumer', 'up'],
     env: {
@@ -138,18 +140,35 @@ export async function startConsumer(
       YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS: 'true',
       ...more,
     },
+    isUp: () => answers(`${url}/v1/models`, bearer(apiKey)),
+    afterwards: async () => (given === undefined ? folder.remove() : undefined),
   });
-  const url = `http://127.0.0.1:${port}`;
-  const { apiKey } = folder;
-  const stop = async (): Promise<void> => {
-    await program.stop();
-    if (given === undefined) await folder.remove();
+  await startedOrStopped(node.stop, node.restart());
+  return Object.assign(node, { url, apiKey });
+}
+
+interface NodeRun extends ProgramOptions {
+  readonly isUp: () => Promise<boolean>;
+  readonly afterwards: () => Promise<void>;
+}
+
+/** A node that can be started again; it does not run yet. */
+function runNode({ isUp, afterwards, ...options }: NodeRun): Omit<RunningNode, 'url'> {
+  let program: Program | undefined;
+  return {
+    get program() {
+      if (program === undefined) throw new Error(`${options.name} was not started`);
+      return program;
+    },
+    async restart() {
+      program = startProgram(options);
+      await until(options.name, isUp, { timeoutMs: START_MS, program });
+    },
+    async stop() {
+      await program?.stop();
+      await afterwards();
+    },
   };
-  await startedOrStopped(
-    stop,
-    until('consumer', () => answers(`${url}/v1/models`, bearer(apiKey)), { timeoutMs: START_MS, program }),
-  );
-  return { url, apiKey, program, stop };
 }
 
 /** The header that opens a consumer node. */
