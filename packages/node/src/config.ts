@@ -89,8 +89,8 @@ const sharedSettings = {
     setting({
       env: 'YELLOWSTONE_RPC_URL',
       description: 'JSON-RPC endpoints of the chain, the preferred one first; more than one keeps a node going.',
-      expected: 'an http or https URL, like http://127.0.0.1:8545, or several separated by commas',
-      schema: Type.Array(Type.String({ pattern: '^https?://[^\\s,]+$' }), { minItems: 1 }),
+      expected: 'an http(s) or ws(s) URL, like http://127.0.0.1:8545, or several separated by commas',
+      schema: Type.Array(Type.String({ pattern: '^(http|ws)s?://[^\\s,]+$' }), { minItems: 1 }),
       parse: (urls) => urls.map((url) => new URL(url).href).join(','),
     }),
   ),
