@@ -184,10 +184,7 @@ describe('a bad network between a node and the chain', { timeout: 90_000 }, () =
   });
 
   it('leaves no gap and no double in the nonces of the whole story', async () => {
-    const store = await openNodeStore(
-      { dataDir: folder.dataDir, databaseUrl: undefined },
-      { log: createLog({ name: 'test', level: 'silent' }) },
-    );
+    const store = await openNodeStore(folder.store, { log: createLog({ name: 'test', level: 'silent' }) });
     const rows = await store.database.sql
       .selectFrom('chain_intents')
       .select(['nonce', 'state'])

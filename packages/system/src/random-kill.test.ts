@@ -176,7 +176,7 @@ async function sessionsOnChain(): Promise<readonly Session[]> {
 
 async function journal() {
   const log = createLog({ name: 'test', level: 'silent' });
-  const store = await openNodeStore({ dataDir: folder.dataDir, databaseUrl: undefined }, { log });
+  const store = await openNodeStore(folder.store, { log });
   const intents = store.database.sql.selectFrom('chain_intents').select(['nonce', 'state', 'kind']);
   const rows = await intents.orderBy('nonce').execute();
   await store.stop();

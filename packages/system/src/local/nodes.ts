@@ -84,7 +84,7 @@ export async function startProvider(
   const offering = runProgram({
     name: 'provider offer',
     args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${options.endpointPort ?? port}`, ...offer],
-    env: { ...env, YELLOWSTONE_DATA_DIR: offerFolder.dataDir },
+    env: { ...env, ...offerFolder.settings },
     onLine: (line) => lines.push(line),
   });
   const url = `http://127.0.0.1:${port}`;
@@ -176,12 +176,12 @@ export function bearer(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}` };
 }
 
-function environmentOf(chain: LocalChain, account: Account, { dataDir }: NodeFolder): Record<string, string> {
+function environmentOf(chain: LocalChain, account: Account, { settings }: NodeFolder): Record<string, string> {
   return {
     YELLOWSTONE_RPC_URL: chain.rpcUrl,
     YELLOWSTONE_DIAMOND: chain.diamond,
     YELLOWSTONE_PRIVATE_KEY: account.privateKey,
-    YELLOWSTONE_DATA_DIR: dataDir,
+    ...settings,
     YELLOWSTONE_POLLING_MS: POLLING_MS,
   };
 }
