@@ -63,6 +63,3 @@ export async function openToday(world: World): Promise<boolean> {
 
 /** The last second on which a book takes commits, as far as no pause of commits moves it. */
 export const lastCommitAt = ({ day }: WalkBook): number => (day + 2) * DAY - 1;
-
-export const isOpen = (book: WalkBook, world: World): boolean =>
-  booksIn(world, BookStatus.Open).some((each) => each.book === book);
