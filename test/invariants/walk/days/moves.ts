@@ -1,5 +1,4 @@
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
-import { BookStatus } from '../../../fixtures/compute';
 import { DAY } from '../../../fixtures/market';
 import type { Dice } from '../dice';
 import { dayOf } from '../moves';
