@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
 import { loadNodeConfig, providerSettings } from '../config.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
-import { loadModelsFile } from '../provider/models-file.js';
+import { loadModelsFile } from '../backends/models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';

@@ -1,4 +1,4 @@
-import type { ModelEntry } from '../provider/model-entry.js';
+import type { ModelEntry } from '../backends/model-entry.js';
 import { bad, failureText, type Finding, hintOf, ok, warn } from './finding.js';
 import type { DoctorWorld, UrlBackend } from './world.js';
 

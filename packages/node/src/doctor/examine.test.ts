@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { DOCTOR_NOW, failing, failingWith, healthyStore, healthyWorld, urlModel } from '../testing/doctor-world.js';
 import { addressOf, providerWallet, strangerWallet } from '../testing/keys.js';
-import type { ModelEntry } from '../provider/model-entry.js';
+import type { ModelEntry } from '../backends/model-entry.js';
 import { examine } from './examine.js';
 import type { DoctorReads, DoctorWorld } from './world.js';
 

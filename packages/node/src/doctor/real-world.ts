@@ -9,7 +9,7 @@ import { createApiKeys, listIntents, loadKey, type Log, lookIntoDatabase, readPr
 import { API_SCOPES } from '../api-access.js';
 import { connectChain } from '../chain/connect-chain.js';
 import type { Clock } from '../clock.js';
-import { loadModelsFile } from '../provider/models-file.js';
+import { loadModelsFile } from '../backends/models-file.js';
 import type { DoctorWorld, PathFacts } from './world.js';
 
 interface WorldDeps {

@@ -4,7 +4,7 @@ import type { ApiScope } from '../api-access.js';
 import type { ChainReads } from '../chain/chain.js';
 import type { ChainPlace } from '../chain/connect-chain.js';
 import type { StoreConfig } from '../config.js';
-import type { BackendEntry, ModelEntry } from '../provider/model-entry.js';
+import type { BackendEntry, ModelEntry } from '../backends/model-entry.js';
 
 /** Everything the doctor looks at; each function throws what it finds wrong. */
 export interface DoctorWorld {

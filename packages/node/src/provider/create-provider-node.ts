@@ -18,18 +18,18 @@ import { createOperatorApi, type OperatorApiDeps } from '../operator/create-oper
 import { createAdmission } from './admission.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import { createApproveSession } from './approvals/approve-session.js';
-import type { Backend } from './backend.js';
-import { startBackend } from './backends/start-backend.js';
+import type { Backend } from '../backends/backend.js';
+import { startBackend } from '../backends/start-backend.js';
 import { inferenceRoutes } from './inference/inference-routes.js';
 import { createServeAnswer } from './inference/serve-answer.js';
 import { infoRoutes } from './info/info-routes.js';
-import type { ModelEntry } from './model-entry.js';
+import type { ModelEntry } from '../backends/model-entry.js';
 import { receiptRoutes } from './receipts/receipt-routes.js';
 import { createReplayMemory } from './replay-memory.js';
-import type { ServedModels } from './served-model.js';
+import type { ServedModels } from '../backends/served-model.js';
 import { createSessionGate } from './session-gate.js';
 import { createSessionMeter } from './session-meter.js';
-import { createSlots } from './slots.js';
+import { createSlots } from '../backends/slots.js';
 
 export interface ProviderNodeDeps {
   readonly chain: Chain;

@@ -13,7 +13,7 @@ import {
 } from '@yellowstone/protocol';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
-import type { ServedModels } from '../served-model.js';
+import type { ServedModels } from '../../backends/served-model.js';
 
 export interface SessionAsk {
   readonly bidId: BidId;

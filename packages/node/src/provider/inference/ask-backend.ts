@@ -11,7 +11,7 @@ import {
 import type { JsonObject } from '../../carriage/json-body.js';
 import { type CarriedPath, REQUEST_ID_HEADER } from '../../carriage/provider-api.js';
 import { nodeError } from '../../errors.js';
-import type { Backend } from '../backend.js';
+import type { Backend } from '../../backends/backend.js';
 
 export interface BackendAsk {
   readonly backend: Backend;

@@ -9,8 +9,8 @@ import type { CarriedPath } from '../../carriage/provider-api.js';
 import { isEventStream, relayAnswer, signalOfReader } from '../../carriage/relay-answer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
-import type { Backend } from '../backend.js';
-import type { ServedModels } from '../served-model.js';
+import type { Backend } from '../../backends/backend.js';
+import type { ServedModels } from '../../backends/served-model.js';
 import type { MeteredAnswer, SessionMeter } from '../session-meter.js';
 import { askBackend, asksUsage, toBackendError } from './ask-backend.js';
 

@@ -4,7 +4,7 @@ import type { HttpServer } from '@yellowstone/service';
 import { type InfoBody, PROTOCOL_VERSION } from '../../carriage/provider-api.js';
 import type { ChainReads } from '../../chain/chain.js';
 import type { Clock } from '../../clock.js';
-import type { ServedModels } from '../served-model.js';
+import type { ServedModels } from '../../backends/served-model.js';
 
 interface InfoDeps {
   readonly reads: Pick<ChainReads, 'providerBids'>;

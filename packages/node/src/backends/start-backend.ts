@@ -1,7 +1,7 @@
 import type { Log } from '@yellowstone/service';
 import type { Dispatcher } from 'undici';
-import type { ModelEntry } from '../model-entry.js';
-import type { Backend } from '../backend.js';
+import type { ModelEntry } from './model-entry.js';
+import type { Backend } from './backend.js';
 import { startEmbedded } from './embedded-backend.js';
 import { watchHealth } from './health-watch.js';
 import { probeBackend } from './probe-backend.js';

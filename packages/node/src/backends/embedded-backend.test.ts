@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseModelId } from '@yellowstone/protocol';
-import { quietLog } from '../../testing/keys.js';
-import type { ModelEntry } from '../model-entry.js';
+import { quietLog } from '../testing/keys.js';
+import type { ModelEntry } from './model-entry.js';
 import { type LlamaPackage, startEmbedded } from './embedded-backend.js';
 
 const modelPath = '/models/tiny.gguf';

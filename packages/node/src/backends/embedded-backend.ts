@@ -1,6 +1,6 @@
 import type { Log } from '@yellowstone/service';
-import { nodeError } from '../../errors.js';
-import type { ModelEntry } from '../model-entry.js';
+import { nodeError } from '../errors.js';
+import type { ModelEntry } from './model-entry.js';
 
 /** The part of @yellowstone/llama that is used; the package is optional, so its types are not imported. */
 export interface LlamaPackage {

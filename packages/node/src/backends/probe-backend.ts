@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { DEFAULT_TIMEOUTS, exchange } from '../../carriage/exchange.js';
+import { DEFAULT_TIMEOUTS, exchange } from '../carriage/exchange.js';
 
 const PROBE_TIMEOUT_MS = 3_000;
 
