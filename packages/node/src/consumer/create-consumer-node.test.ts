@@ -360,6 +360,13 @@ describe('failover', () => {
     await expect(chat(node)).rejects.toMatchObject({ status: 503, code: 'no_provider_answered' });
   });
 
+  it('does not pass on an answer with nothing in it (52)', async () => {
+    await startProvider();
+    const node = await startConsumer();
+    backend.answer = (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    await expect(chat(node)).rejects.toMatchObject({ status: 503, code: 'no_provider_answered' });
+  });
+
   it('opens a new session when the chain closed the old one', async () => {
     await startProvider();
     const node = await startConsumer();

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
-import { createAnswerObserver, parseRecord } from '../../carriage/answer-observer.js';
+import { createAnswerObserver, parseRecord, passedIn, usageOf } from '../../carriage/answer-observer.js';
 import { type ExchangeAnswer, readBody } from '../../carriage/exchange.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
 import { isEventStream, relayAnswer } from '../../carriage/relay-answer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
+import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import { type ProviderClient, refusalOf, toProviderError } from '../provider-client.js';
 
@@ -36,26 +37,39 @@ const GONE: readonly string[] = ['session_closed', 'session_ended', 'session_of_
 const NEW_SESSION_WAITS_MS: readonly number[] = [300, 700, 1_500];
 
 /**
- * Sends a request of a session to its provider and writes the answer to the reply. Returns true if the answer was
- * whole or its reader left.
+ * Sends a request of a session to its provider, writes the answer to the reply, and says how it went.
  * @throws before the first byte: provider_… , SessionGoneError, or what the provider said is wrong with the request.
  */
-export async function relayRequest(deps: RelayDeps, request: RelayRequest, reply: FastifyReply): Promise<boolean> {
+export async function relayRequest(
+  deps: RelayDeps,
+  request: RelayRequest,
+  reply: FastifyReply,
+): Promise<AnswerSummary> {
   const { session, signal } = request;
   const { endpoint } = session.bid;
   const startedAt = deps.clock.monotonic();
+  const sinceStart = (): number => deps.clock.monotonic() - startedAt;
   const answer = await askPatiently(deps, request, reply.request.id);
   try {
     if (isEventStream(answer)) {
       const observer = createAnswerObserver({ clock: deps.clock, startedAt });
       const truncated = () => nodeError('stream_truncated');
       const end = await relayAnswer({ answer, reply, observer, admit: () => true, signal, truncated });
-      return end === 'whole' || end === 'left';
+      return {
+        end,
+        usage: observer.usage(),
+        passed: observer.passed(),
+        ttftMs: observer.ttftMs(),
+        durationMs: sinceStart(),
+      };
     }
     const body = await readBody(answer.body, MAX_ANSWER_BYTES);
-    if (parseRecord(body.toString('utf8')) === undefined) throw new Error('the answer is not a JSON object');
+    const parsed = parseRecord(body.toString('utf8'));
+    if (parsed === undefined) throw new Error('the answer is not a JSON object');
+    if (!Array.isArray(parsed['choices'] ?? parsed['data'])) throw new Error('the answer has nothing in it');
     await reply.code(200).type(answer.contentType).send(body);
-    return true;
+    const usage = usageOf(parsed) ?? { inputTokens: 0, outputTokens: 0 };
+    return { end: 'whole', usage, passed: passedIn(parsed), ttftMs: undefined, durationMs: sinceStart() };
   } catch (error) {
     throw toProviderError(error, endpoint, signal);
   }
