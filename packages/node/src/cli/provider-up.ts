@@ -21,7 +21,7 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const models = await loadModelsFile({ env }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, database, usedRequestIds, requestKeys } = state;
+  const { chain, apiKeys, database, usedRequestIds, nodeKeyStore, requestKeys } = state;
   const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }) };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
@@ -33,6 +33,6 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     allowedHosts,
     ...(provider === undefined ? {} : { provider }),
   };
-  const start = () => createProviderNode({ chain, usedRequestIds, operator, database, log }, options);
+  const start = () => createProviderNode({ chain, usedRequestIds, nodeKeyStore, operator, database, log }, options);
   await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
 }

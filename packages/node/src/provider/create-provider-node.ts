@@ -6,6 +6,7 @@ import {
   listen,
   type Listening,
   type Log,
+  type NodeKeyStore,
   type UsedRequestIds,
 } from '@yellowstone/service';
 import { Agent } from 'undici';
@@ -24,17 +25,21 @@ import { inferenceRoutes } from './inference/inference-routes.js';
 import { createServeAnswer } from './inference/serve-answer.js';
 import { infoRoutes } from './info/info-routes.js';
 import type { ModelEntry } from '../backends/model-entry.js';
+import { createNodeKeyRing } from './node-key-ring.js';
 import { receiptRoutes } from './receipts/receipt-routes.js';
 import { createReplayMemory } from './replay-memory.js';
 import type { ServedModels } from '../backends/served-model.js';
 import { createSessionGate } from './session-gate.js';
 import { createSessionMeter } from './session-meter.js';
+import { createSessionSetups } from './session-setups.js';
 import { createSlots } from '../backends/slots.js';
 
 export interface ProviderNodeDeps {
   readonly chain: Chain;
   /** Outlives the process, so that no request is served a second time after a restart. */
   readonly usedRequestIds: UsedRequestIds;
+  /** Outlives the process too: what was sealed for this node can be read after a restart, and by its other processes. */
+  readonly nodeKeyStore: NodeKeyStore;
   /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
   readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys'>;
   /** Asked for `/readyz`. */
@@ -63,6 +68,9 @@ export interface ProviderNodeOptions {
 
 const APPROVALS_AT_ONCE = 8;
 const APPROVALS_WAITING = 64;
+/** Opening a set-up takes milliseconds of computing. */
+const SETUPS_AT_ONCE = 4;
+const SETUPS_WAITING = 256;
 
 /** A provider node that listens. */
 export interface ProviderNode extends Listening {
@@ -72,13 +80,17 @@ export interface ProviderNode extends Listening {
 
 /** Starts a provider node: backends first, then the server in front of them, and the operator's API beside it. */
 export async function createProviderNode(deps: ProviderNodeDeps, options: ProviderNodeOptions): Promise<ProviderNode> {
-  const { chain, usedRequestIds, log, clock = systemClock } = deps;
+  const { chain, usedRequestIds, nodeKeyStore, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 3_333, provider = chain.address, timeouts = DEFAULT_TIMEOUTS } = options;
   await requireDelegate(chain, provider);
 
   const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
   const backends = await startBackends({ log, dispatcher }, options.models);
+  const { domain, reads, signer } = chain;
+  const chainClock = createChainClock({ reads, clock });
+  const ring = createNodeKeyRing({ store: nodeKeyStore, signer, domain, reads, chainClock, clock, log }, { provider });
   const stopBackends = async (): Promise<void> => {
+    ring.stop();
     await Promise.allSettled(backends.map((backend) => backend.stop()));
     await dispatcher.destroy();
   };
@@ -86,10 +98,10 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
     const models: ServedModels = new Map(
       backends.map((backend) => [backend.entry.modelId, { backend, slots: createSlots(backend.entry) }]),
     );
-    const { domain, reads, signer } = chain;
-    const chainClock = createChainClock({ reads, clock });
     const gate = createSessionGate({ reads, clock }, { provider });
-    const admission = createAdmission({ domain, chainClock, gate, replay: createReplayMemory({ usedRequestIds }) });
+    const opening = createSlots({ name: 'set-ups', slots: SETUPS_AT_ONCE, queue: SETUPS_WAITING });
+    const setups = createSessionSetups({ domain, gate, ring, chainClock, slots: opening });
+    const admission = createAdmission({ chainClock, setups, gate, replay: createReplayMemory({ usedRequestIds }) });
     const meter = createSessionMeter();
     const serve = createServeAnswer({ models, meter, clock, dispatcher, log }, { timeouts });
     const approve = createApproveSession({ reads, chainClock, domain, signer, models, randomNonce }, { provider });
@@ -101,7 +113,7 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
       { log },
       { allowedHosts: [...allowedHosts, ...ownHost], translate: translateError },
     );
-    await server.register(infoRoutes({ reads, clock, models }, { provider, signer: chain.address }));
+    await server.register(infoRoutes({ reads, clock, models, ring }, { provider, signer: chain.address }));
     await server.register(approvalRoutes({ approve, slots }));
     await server.register(inferenceRoutes({ admission, serve }));
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));

@@ -7,6 +7,8 @@ import { type ExchangeAnswer, type ExchangeTimeouts, readBody } from '../../carr
 import type { JsonObject } from '../../carriage/json-body.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
 import { isEventStream, relayAnswer, signalOfReader } from '../../carriage/relay-answer.js';
+import type { AnswerSealer } from '../../carriage/sealed-answer.js';
+import { sealedWriter } from '../../carriage/sealed-writer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import type { Backend } from '../../backends/backend.js';
@@ -21,6 +23,8 @@ export interface AnswerRequest {
   readonly session: Session;
   readonly path: CarriedPath;
   readonly ask: JsonObject;
+  /** Seals the answer. */
+  readonly sealer: AnswerSealer;
 }
 
 export interface ServeDeps {
@@ -39,6 +43,7 @@ interface ServeOptions {
 interface Exchange {
   readonly backend: Backend;
   readonly answer: ExchangeAnswer;
+  readonly sealer: AnswerSealer;
   readonly reply: FastifyReply;
   readonly signal: AbortSignal;
   /** [ms] */
@@ -57,34 +62,42 @@ export function createServeAnswer(
     ask: JsonObject,
     record: (answer: MeteredAnswer) => void,
   ): Promise<void> => {
-    const { backend, answer, reply, signal, startedAt } = exchange;
+    const { backend, answer, sealer, reply, signal, startedAt } = exchange;
     const observer = createAnswerObserver({ clock, startedAt });
     const truncated = () => nodeError('stream_truncated');
     const admit = asksUsage(ask) ? () => true : () => !observer.lastWasUsageOnly;
+    const delivered = (): MeteredAnswer => ({
+      ...observer.usage(),
+      durationMs: clock.monotonic() - startedAt,
+      ttftMs: observer.ttftMs(),
+    });
+    const writer = sealedWriter(sealer, delivered);
     try {
-      const end = await relayAnswer({ answer, reply, observer, admit, signal, truncated });
+      const end = await relayAnswer({ answer, reply, writer, observer, admit, signal, truncated });
       if (end !== 'whole')
         log.warn({ reqId: reply.request.id, model: backend.entry.name, end }, 'answer was not whole');
     } catch (error) {
       throw toBackendError(error, backend, signal);
     } finally {
-      record({ ...observer.usage(), durationMs: clock.monotonic() - startedAt, ttftMs: observer.ttftMs() });
+      record(delivered());
     }
   };
 
   const whole = async (exchange: Exchange, record: (answer: MeteredAnswer) => void): Promise<void> => {
-    const { backend, answer, reply, signal, startedAt } = exchange;
+    const { backend, answer, sealer, reply, signal, startedAt } = exchange;
     const body = await readBody(answer.body, maxAnswerBytes).catch((error: unknown) => {
       throw toBackendError(error, backend, signal);
     });
     const parsed = parseRecord(body.toString('utf8'));
     if (parsed === undefined) throw nodeError('backend_broken', { model: backend.entry.name });
     const durationMs = clock.monotonic() - startedAt;
-    record({ ...(usageOf(parsed) ?? { inputTokens: 0, outputTokens: 0 }), durationMs, ttftMs: durationMs });
+    const usage = usageOf(parsed) ?? { inputTokens: 0, outputTokens: 0 };
+    record({ ...usage, durationMs, ttftMs: durationMs });
+    sealer.account({ ...usage, end: 'whole', durationMs, ttftMs: undefined });
     await reply.code(200).type(answer.contentType).send(body);
   };
 
-  return async ({ session, path, ask }, reply) => {
+  return async ({ session, path, ask, sealer }, reply) => {
     const model = models.get(session.modelId);
     if (model === undefined) throw nodeError('model_not_served', { modelId: session.modelId });
     const { backend, slots } = model;
@@ -97,7 +110,7 @@ export function createServeAnswer(
         { dispatcher, timeouts },
         { backend, path, ask, requestId: reply.request.id, signal },
       );
-      const exchange: Exchange = { backend, answer, reply, signal, startedAt };
+      const exchange: Exchange = { backend, answer, sealer, reply, signal, startedAt };
       await (isEventStream(answer) ? stream(exchange, ask, record) : whole(exchange, record));
     } finally {
       release();
