@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { ByteSource } from './byte-source.js';
 import { createEventSplitter, dataOf } from './event-splitter.js';
 
 export interface StreamRelay {
-  readonly source: AsyncIterable<Buffer>;
+  readonly source: ByteSource;
   readonly target: ServerResponse;
   /** Called once, before the first byte is written; gives what is written before it. Throw to write nothing at all. */
   readonly begin: () => Buffer;
@@ -44,12 +45,17 @@ export async function relayStream({
     const written = part(joined(admitted));
     await write(target, start === undefined ? written : Buffer.concat([start, written]), { signal, stallTimeoutMs });
   };
-  for await (const bytes of source) {
-    signal.throwIfAborted();
-    await pass(splitter.push(bytes));
+  try {
+    for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
+      signal.throwIfAborted();
+      await pass(splitter.push(bytes));
+    }
+    const rest = splitter.rest();
+    if (rest.length > 0) await pass([rest]);
+  } catch (error) {
+    source.leave();
+    throw error;
   }
-  const rest = splitter.rest();
-  if (rest.length > 0) await pass([rest]);
 }
 
 /** One event of ours, such as an error, for a stream that may have ended in the middle of an event. */
