@@ -27,5 +27,7 @@ export * from './log.js';
 export * from './secret.js';
 export * from './stop-signal.js';
 export * from './stores/api-keys.js';
+export * from './stores/earned-money.js';
 export * from './stores/request-keys.js';
+export * from './stores/served-answers.js';
 export * from './stores/used-request-ids.js';
