@@ -1,9 +1,10 @@
-import { createLog } from '@yellowstone/service';
+import { createLog, createServedAnswers } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
 import { loadNodeConfig, providerSettings } from '../config.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
-import { loadModelsFile } from '../backends/models-file.js';
+import { openModelsFile } from '../backends/open-models-file.js';
+import { systemClock } from '../clock.js';
 import { openNodeState } from '../state/open-node-state.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';
@@ -19,13 +20,15 @@ export function addProviderUp(provider: Command, run: Run): void {
 async function providerUp({ env, terminal, questions }: CommandContext): Promise<void> {
   const config = loadNodeConfig(providerSettings, env);
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
-  const models = await loadModelsFile({ env }, config.modelsFile);
+  const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
   const { chain, apiKeys, database, usedRequestIds, requestKeys } = state;
   const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }) };
+  const owner = `${chain.domain.chainId} ${chain.domain.verifyingContract} ${config.provider ?? chain.address}`;
+  const served = createServedAnswers({ database, clock: systemClock }, owner);
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
-    models,
+    models: modelsFile.entries(),
     host,
     port,
     apiHost,
@@ -33,6 +36,9 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     allowedHosts,
     ...(provider === undefined ? {} : { provider }),
   };
-  const start = () => createProviderNode({ chain, usedRequestIds, operator, database, log }, options);
+  const start = () =>
+    createProviderNode({ chain, usedRequestIds, served, operator, database, modelsFile, log }, options);
+  // The customary signal for a changed configuration. A terminal that is closed sends it too, and ends what runs in it.
+  if (!questions.canAsk) process.on('SIGHUP', () => void modelsFile.reload());
   await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
 }

@@ -36,7 +36,8 @@ beforeAll(async () => {
     if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
     return `0x${'51'.repeat(32)}` as never;
   };
-  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open }, apiKeys });
+  const serving = { models: new Map(), draining: () => 0 };
+  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open }, apiKeys, serving });
 });
 
 afterAll(async () => {

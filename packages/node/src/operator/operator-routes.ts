@@ -13,6 +13,7 @@ import { type CloseSession, sessionRoutes } from './sessions/session-routes.js';
 import { createRequestKeyOf } from './request-key.js';
 import { createSettle, settled } from './settled.js';
 import { stakeRoutes } from './stakes/stake-routes.js';
+import { type Serving, servingRoutes } from './serving/serving-routes.js';
 import { healthRoutes } from './system/health-routes.js';
 import { createReadiness, type ReadyParts } from './system/readiness.js';
 import { readyRoutes } from './system/ready-routes.js';
@@ -28,6 +29,8 @@ export interface OperatorDeps {
   readonly requestKeys: RequestKeys;
   /** The keys that open this API; without them none can be made here. */
   readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
+  /** For nodes that serve models. */
+  readonly serving?: Serving | undefined;
   /** For nodes that use sessions; without it none can be opened here. */
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
@@ -43,7 +46,7 @@ export interface OperatorOptions {
 
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, needs, requestKeys, apiKeys, open, closeHeld } = deps;
+  const { chain, clock, needs, requestKeys, apiKeys, serving, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs } = options;
   const waiting = { timeoutMs: settleTimeoutMs };
@@ -68,6 +71,7 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
       }),
     );
     if (open !== undefined) await server.register(openingRoutes({ open, requestKeyOf }));
+    if (serving !== undefined) await server.register(servingRoutes(serving));
     await server.register(stakeRoutes({ reads, address, settle }));
     if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, clock }));
     await server.register(claimRoutes({ reads, provider, settle }));

@@ -58,6 +58,7 @@ interface ApiParts {
   readonly authenticate?: Authenticate;
   readonly open?: OpenSessions;
   readonly needs?: ReadyParts;
+  readonly serving?: OperatorApiDeps['serving'];
   readonly log?: Log;
   readonly apiKeys?: OperatorApiDeps['apiKeys'];
   readonly settleTimeoutMs?: number;
@@ -65,7 +66,7 @@ interface ApiParts {
 
 /** An operator's API on a market in memory; whoever comes may, unless told otherwise. */
 export async function createTestApi(parts: ApiParts): Promise<TestApi> {
-  const { chain, wallet, authenticate = async () => undefined, open, needs, log = quietLog, apiKeys } = parts;
+  const { chain, wallet, authenticate = async () => undefined, open, needs, serving, log = quietLog, apiKeys } = parts;
   const server = await createOperatorApi(
     {
       chain: chain.as(wallet),
@@ -75,6 +76,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
       authenticate,
       open,
       needs,
+      serving,
       log,
     },
     { settleTimeoutMs: parts.settleTimeoutMs },
