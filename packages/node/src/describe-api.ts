@@ -32,6 +32,7 @@ export async function describeApi(): Promise<object> {
         requestKeys: { claim: uncalled },
         apiKeys: { create: uncalled, list: uncalled, revoke: uncalled },
         serving: { models: new Map(), draining: () => 0 },
+        reportEarnings: uncalled,
         open: { onModel: uncalled, onBid: uncalled },
       }),
     );

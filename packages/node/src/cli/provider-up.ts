@@ -1,7 +1,8 @@
-import { createLog, createServedAnswers } from '@yellowstone/service';
+import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
 import { loadNodeConfig, providerSettings } from '../config.js';
+import { keepEarnings } from '../earnings/keep-earnings.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { openModelsFile } from '../backends/open-models-file.js';
 import { systemClock } from '../clock.js';
@@ -23,9 +24,9 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
   const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
   const { chain, apiKeys, database, usedRequestIds, requestKeys } = state;
-  const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }) };
-  const owner = `${chain.domain.chainId} ${chain.domain.verifyingContract} ${config.provider ?? chain.address}`;
-  const served = createServedAnswers({ database, clock: systemClock }, owner);
+  const seller = config.provider ?? chain.address;
+  const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock: systemClock, log }, seller);
+  const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }), reportEarnings };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models: modelsFile.entries(),
@@ -40,5 +41,9 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     createProviderNode({ chain, usedRequestIds, served, operator, database, modelsFile, log }, options);
   // The customary signal for a changed configuration. A terminal that is closed sends it too, and ends what runs in it.
   if (!questions.canAsk) process.on('SIGHUP', () => void modelsFile.reload());
-  await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
+  const stop = async (): Promise<void> => {
+    await follower.stop();
+    await state.stop();
+  };
+  await serveUntilSignal({ log, state: { ...state, stop }, terminal, role: 'provider' }, start);
 }

@@ -59,6 +59,7 @@ interface ApiParts {
   readonly open?: OpenSessions;
   readonly needs?: ReadyParts;
   readonly serving?: OperatorApiDeps['serving'];
+  readonly reportEarnings?: OperatorApiDeps['reportEarnings'];
   readonly log?: Log;
   readonly apiKeys?: OperatorApiDeps['apiKeys'];
   readonly settleTimeoutMs?: number;
@@ -66,7 +67,17 @@ interface ApiParts {
 
 /** An operator's API on a market in memory; whoever comes may, unless told otherwise. */
 export async function createTestApi(parts: ApiParts): Promise<TestApi> {
-  const { chain, wallet, authenticate = async () => undefined, open, needs, serving, log = quietLog, apiKeys } = parts;
+  const {
+    chain,
+    wallet,
+    authenticate = async () => undefined,
+    open,
+    needs,
+    serving,
+    reportEarnings,
+    log = quietLog,
+    apiKeys,
+  } = parts;
   const server = await createOperatorApi(
     {
       chain: chain.as(wallet),
@@ -77,6 +88,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
       open,
       needs,
       serving,
+      reportEarnings,
       log,
     },
     { settleTimeoutMs: parts.settleTimeoutMs },
