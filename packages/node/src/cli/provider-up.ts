@@ -1,11 +1,11 @@
 import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
-import { loadNodeConfig, providerSettings } from '../config.js';
-import { keepEarnings } from '../earnings/keep-earnings.js';
-import { createProviderNode } from '../provider/create-provider-node.js';
 import { openModelsFile } from '../backends/open-models-file.js';
 import { systemClock } from '../clock.js';
+import { loadNodeConfig, providerSettings, timeoutsOf } from '../config.js';
+import { keepEarnings } from '../earnings/keep-earnings.js';
+import { createProviderNode } from '../provider/create-provider-node.js';
 import { openNodeState } from '../state/open-node-state.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';
@@ -35,6 +35,7 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     apiHost,
     apiPort,
     allowedHosts,
+    timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };
   const start = () =>
