@@ -36,6 +36,8 @@ interface MeterDeps {
 }
 
 interface MeterOptions {
+  /** How long an answer waits for others that are written with it; a process that is killed loses as much [ms]. */
+  readonly paceMs?: number;
   /** Between attempts while the database cannot be reached [ms]. */
   readonly retryMs?: number;
   /** How often sessions that nobody can ask about any more are forgotten [ms]. */
@@ -52,12 +54,12 @@ const KEEP_SESSIONS_MS = 7 * 24 * 3_600_000;
 const MAX_WAITING = 10_000;
 
 /**
- * One write at a time: what is recorded while one runs goes with the next, so that a busy node writes no more often than
- * its database takes it.
+ * One write at a time, for all that was recorded since the one before: a busy node writes ten times a second, and the
+ * database is free for what answers wait for.
  */
 export function createAnswerMeter(
   { served, clock, log }: MeterDeps,
-  { retryMs = 1_000, forgetEveryMs = 3_600_000 }: MeterOptions = {},
+  { paceMs = 100, retryMs = 1_000, forgetEveryMs = 3_600_000 }: MeterOptions = {},
 ): AnswerMeter {
   const waiting = new Map<string, ServedPart>();
   let latest: Promise<void> = Promise.resolve();
@@ -98,18 +100,20 @@ export function createAnswerMeter(
     latest = next;
     return next;
   };
-  const writeSoon = (): void => {
-    write().catch((error: unknown) => {
-      log.error({ waiting: waiting.size, err: error }, 'answers cannot be written down');
-      clearTimeout(timer);
-      timer = setTimeout(writeSoon, retryMs).unref();
-    });
+  const writeIn = (delayMs: number): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      write().catch((error: unknown) => {
+        log.error({ waiting: waiting.size, err: error }, 'answers cannot be written down');
+        writeIn(retryMs);
+      });
+    }, delayMs).unref();
   };
   return {
     record({ sessionId, modelId }, answer) {
       const day = Number(dayOf(BigInt(Math.floor(clock.now() / MS_PER_SECOND))));
       take({ sessionId, modelId, day, ...toSums(answer) });
-      writeSoon();
+      writeIn(paceMs);
     },
     async totals(sessionId) {
       try {
@@ -121,6 +125,7 @@ export function createAnswerMeter(
     },
     async stop() {
       clearTimeout(timer);
+      timer = undefined;
       await write().catch((error: unknown) => {
         log.error({ waiting: waiting.size, err: error }, 'answers are lost, they cannot be written down');
       });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid, Session } from '@yellowstone/client';
 import { recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
-import type { Listening } from '@yellowstone/service';
+import type { Listening, ServedAnswers } from '@yellowstone/service';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ApprovalBody,
@@ -36,6 +36,7 @@ let bid: Bid;
 let node: Listening;
 let logged: () => string;
 let start: () => Promise<Listening>;
+let served: ServedAnswers;
 
 beforeEach(async () => {
   chain = createFakeChain();
@@ -53,7 +54,8 @@ beforeEach(async () => {
       maxTokens: 77,
     },
   ] as const;
-  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), served: rememberedAnswers(), log };
+  served = rememberedAnswers();
+  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), served, log };
   start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
@@ -479,6 +481,20 @@ describe('POST /yellowstone/sessions/:id/receipt', () => {
     expect(recover(body.signature, sessionReceipt(chain.domain, receipt))).toBe(addressOf(providerWallet));
     expect(receipt).toMatchObject({ sessionId, inputTokens: 14n, outputTokens: 10n });
     expect(receipt.tokensPerSecondMilli).toBeGreaterThan(0n);
+  });
+
+  it('goes on after a restart, and what was served is kept by model with its failures', async () => {
+    const sessionId = await openSession();
+    await send(sessionId, ask);
+    await node.stop();
+    node = await start();
+    backend.answer = (_body, response) => void response.destroy();
+    expect((await send(sessionId, ask)).status).toBe(502);
+    backend.answer = (_body, response) => streamWords(response);
+    await (await send(sessionId, streamed)).text();
+    expect((await receiptOf(sessionId)).receipt).toMatchObject({ inputTokens: '14', outputTokens: '10' });
+    const days = await served.byDay({ from: 0, to: 99_999 });
+    expect(days).toMatchObject([{ modelId: bid.modelId, answers: 2n, failures: 1n, outputTokens: 10n }]);
   });
 
   it('refuses strangers and other sessions', async () => {
