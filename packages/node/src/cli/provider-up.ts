@@ -23,10 +23,11 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, database, usedRequestIds, requestKeys } = state;
+  const { chain, apiKeys, database, usedRequestIds, nodeKeyStore, requestKeys } = state;
   const seller = config.provider ?? chain.address;
   const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock: systemClock, log }, seller);
   const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }), reportEarnings };
+  const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, log };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models: modelsFile.entries(),
@@ -38,8 +39,7 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };
-  const start = () =>
-    createProviderNode({ chain, usedRequestIds, served, operator, database, modelsFile, log }, options);
+  const start = () => createProviderNode(deps, options);
   // The customary signal for a changed configuration. A terminal that is closed sends it too, and ends what runs in it.
   if (!questions.canAsk) process.on('SIGHUP', () => void modelsFile.reload());
   const stop = async (): Promise<void> => {
