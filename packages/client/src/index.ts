@@ -1,5 +1,5 @@
 export { deploymentOf, type Deployment } from '@yellowstone/contracts';
-export { connect, type ConnectOptions, type Connection } from './chain/connection.js';
+export { chainIdOf, connect, type ConnectOptions, type Connection } from './chain/connection.js';
 export type { RpcEndpointHealth, RpcEndpointState, RpcEvent, RpcHealth } from './chain/rpc/rpc-health.js';
 export type { Deadline, Timing } from './chain/rpc/timing.js';
 export { createReads } from './create-reads.js';
@@ -23,6 +23,16 @@ export { explainRevert, type PendingTransaction } from './chain/receipt.js';
 export { decodeError } from './chain/decode-error.js';
 export type { DiamondEvent, EventArgs, EventName } from './chain/diamond-events.js';
 export { followEventBatches, followEvents, type EventBatch, type FollowOptions } from './follow-events.js';
+export {
+  firstBlockSince,
+  readBlockPoint,
+  readProviderMoney,
+  type BlockPoint,
+  type MoneyRange,
+  type ProviderMoney,
+  type ProviderPayment,
+  type SessionClosing,
+} from './provider-money.js';
 export {
   CHAIN_ERRORS,
   chainError,

@@ -9,6 +9,7 @@ import { createFakeChain } from './testing/fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './testing/keys.js';
 import { memoryRequestKeys } from './testing/request-keys.js';
 import { rememberedKeys } from './testing/node-key-store.js';
+import { rememberedAnswers } from './testing/served-answers.js';
 import { rememberedIds } from './testing/used-request-ids.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../llama/${path}`, import.meta.url));
@@ -30,6 +31,7 @@ describe.skipIf(!existsSync(at('dist/index.js')))('two nodes in front of a real 
         chain: chain.as(providerWallet),
         usedRequestIds: rememberedIds(),
         nodeKeyStore: rememberedKeys(),
+        served: rememberedAnswers(),
         log: quietLog,
       },
       { models, port: 0 },

@@ -25,6 +25,8 @@ export interface AnswerObserver {
   readonly hasFailed: boolean;
   /** What the backend counted, else the deltas that passed. */
   usage(): Usage;
+  /** What the backend counted; undefined if it did not say. */
+  told(): Usage | undefined;
   /** What passed, whatever anybody counted. */
   passed(): Passed;
   /** From the start to the first delta [ms]; undefined before. */
@@ -77,6 +79,7 @@ export function createAnswerObserver({ clock, startedAt }: ObserverOptions): Ans
       return hasFailed;
     },
     passed: () => ({ deltas, characters }),
+    told: () => counted,
     usage: () => counted ?? { inputTokens: 0, outputTokens: deltas },
     ttftMs: () => (firstDeltaAt === undefined ? undefined : firstDeltaAt - startedAt),
   };
@@ -94,6 +97,11 @@ export function passedIn(answer: Readonly<Record<string, unknown>>): Passed {
   const parts = [answer['choices'], answer['data']].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
   const characters = parts.reduce((sum: number, part) => sum + charactersIn(part), 0);
   return { deltas: characters > 0 ? 1 : 0, characters };
+}
+
+/** True for a 200 with nothing in it: neither content nor a token that was no content. */
+export function isNothing(told: Usage | undefined, { deltas }: Passed): boolean {
+  return deltas === 0 && (told?.outputTokens ?? 0) === 0;
 }
 
 /** Text to a JSON object; undefined if it is anything else. */

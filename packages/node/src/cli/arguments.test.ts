@@ -4,8 +4,10 @@ import {
   addressArgument,
   bidArgument,
   countArgument,
+  dayArgument,
   durationArgument,
   morArgument,
+  rpcArgument,
   urlArgument,
 } from './arguments.js';
 
@@ -27,11 +29,22 @@ describe('durationArgument', () => {
   });
 });
 
+describe('dayArgument', () => {
+  it('takes days of the calendar', () => {
+    expect(dayArgument('2028-02-29')).toBe('2028-02-29');
+  });
+
+  it.each(['', 'today', '2026-2-1', '2026-02-29', '2026-13-01', '2026-11-28T00:00'])('refuses %j', (text) => {
+    expect(() => dayArgument(text)).toThrow(InvalidArgumentError);
+  });
+});
+
 describe('other arguments', () => {
   it('are exact', () => {
     expect(morArgument('0.000000000000000001')).toBe(1n);
     expect(countArgument('20')).toBe(20);
     expect(urlArgument('http://127.0.0.1:8083/')).toBe('http://127.0.0.1:8083');
+    expect(rpcArgument('wss://a.example/key/,http://b.example')).toBe('wss://a.example/key,http://b.example');
   });
 
   it.each([
@@ -42,6 +55,8 @@ describe('other arguments', () => {
     [countArgument, '0'],
     [countArgument, '1.5'],
     [urlArgument, 'ftp://x'],
+    [urlArgument, 'wss://x'],
+    [rpcArgument, 'http://x,ftp://y'],
     [addressArgument, '0x12'],
     [bidArgument, '0x12'],
   ])('refuse what does not fit (%#)', (parse: (text: string) => unknown, text) => {

@@ -40,8 +40,18 @@ export function countArgument(text: string): number {
   return parsing(text, parseCount, `a whole number from 1 to ${MAX_COUNT}`);
 }
 
+/** A day as the API of a node takes it. */
+export function dayArgument(text: string): string {
+  return parsing(text, parseDay, 'a day like 2026-11-28');
+}
+
 export function urlArgument(text: string): string {
   return parsing(text, parseUrl, 'an http or https URL');
+}
+
+/** JSON-RPC endpoints, separated by commas. */
+export function rpcArgument(text: string): string {
+  return parsing(text, parseRpc, 'http(s) or ws(s) URLs, separated by commas');
 }
 
 /** @throws RangeError unless it is numbers with units; a bare number counts seconds. */
@@ -58,8 +68,24 @@ function parseCount(text: string): number {
   return count;
 }
 
+function parseDay(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  // Throws for what is no time; the 30th of February would come out as another day.
+  if (day?.toISOString().slice(0, 10) !== text) throw new RangeError('not a day');
+  return text;
+}
+
 function parseUrl(text: string): string {
-  if (!/^https?:\/\/\S+$/.test(text)) throw new RangeError('not a URL');
+  return parseUrlOf(/^https?:\/\/\S+$/, text);
+}
+
+function parseRpc(text: string): string {
+  const urls = text.split(',').map((one) => parseUrlOf(/^(http|ws)s?:\/\/\S+$/, one));
+  return urls.join(',');
+}
+
+function parseUrlOf(form: RegExp, text: string): string {
+  if (!form.test(text)) throw new RangeError('not a URL');
   return new URL(text).href.replace(/\/+$/, '');
 }
 

@@ -1,7 +1,7 @@
 import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
-import { consumerSettings, loadNodeConfig } from '../config.js';
+import { consumerSettings, loadNodeConfig, timeoutsOf } from '../config.js';
 import { createConsumerNode } from '../consumer/create-consumer-node.js';
 import { openNodeState } from '../state/open-node-state.js';
 import type { CommandContext, Run } from './command.js';
@@ -21,6 +21,7 @@ async function consumerUp({ env, terminal, questions }: CommandContext): Promise
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
   const { chain, apiKeys, requestKeys, database } = state;
   const authenticate = createAuthenticate({ apiKeys });
-  const start = () => createConsumerNode({ chain, requestKeys, apiKeys, authenticate, database, log }, config);
+  const options = { ...config, timeouts: timeoutsOf(config) };
+  const start = () => createConsumerNode({ chain, requestKeys, apiKeys, authenticate, database, log }, options);
   await serveUntilSignal({ log, state, terminal, role: 'consumer' }, start);
 }

@@ -9,6 +9,7 @@ import { type CliRun, runInWorld } from '../testing/fake-world.js';
 import type { HeldChain } from '../testing/held-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from '../testing/keys.js';
 import { rememberedKeys } from '../testing/node-key-store.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 
 const held = vi.hoisted(() => ({}) as HeldChain);
@@ -43,6 +44,7 @@ beforeEach(async () => {
     chain: chain.as(providerWallet),
     usedRequestIds: rememberedIds(),
     nodeKeyStore: rememberedKeys(),
+    served: rememberedAnswers(),
     log: quietLog,
   };
   node = await createProviderNode(deps, { models, port: 0, graceMs: 300 });

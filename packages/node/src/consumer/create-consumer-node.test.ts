@@ -16,6 +16,7 @@ import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
 import { rememberedKeys } from '../testing/node-key-store.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
 
@@ -72,6 +73,7 @@ async function startProvider(
     chain: { ...own, reads: { ...own.reads, session } },
     usedRequestIds: rememberedIds(),
     nodeKeyStore: rememberedKeys(),
+    served: rememberedAnswers(),
     log,
     clock,
   };

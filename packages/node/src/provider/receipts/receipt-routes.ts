@@ -5,12 +5,12 @@ import { formatReceipt, type ReceiptBody, receiptPath } from '../../carriage/pro
 import type { ChainClock } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { Admission } from '../admission.js';
+import type { AnswerMeter } from '../answer-meter.js';
 import { carriedRoutes } from '../carried-routes.js';
-import type { SessionMeter } from '../session-meter.js';
 
 interface ReceiptDeps {
   readonly admission: Admission;
-  readonly meter: SessionMeter;
+  readonly meter: Pick<AnswerMeter, 'totals'>;
   readonly domain: MessageDomain;
   readonly signer: MessageSigner;
   readonly chainClock: ChainClock;
@@ -31,7 +31,8 @@ export function receiptRoutes({ admission, meter, domain, signer, chainClock }: 
         const sessionId = idOf(request);
         if (session.sessionId !== sessionId.toLowerCase()) throw nodeError('session_not_found', { sessionId });
         const deadline = (await chainClock.now()) + RECEIPT_SECONDS;
-        const receipt = { sessionId: session.sessionId, ...meter.totals(session.sessionId), deadline };
+        const totals = await meter.totals(session.sessionId);
+        const receipt = { sessionId: session.sessionId, ...totals, deadline };
         const body = formatReceipt(receipt, await sign(signer, sessionReceipt(domain, receipt)));
         answer.account({ inputTokens: 0, outputTokens: 0, end: 'whole', durationMs: 0, ttftMs: undefined });
         return body;
