@@ -48,7 +48,7 @@ export const apiKeySettings = defineConfig({
     secretly(
       setting({
         env: 'YELLOWSTONE_API_KEY',
-        description: 'API key of a running node, for `yellowstone chat` and `yellowstone keys --url`.',
+        description: 'API key of a running node, for `yellowstone chat`, `keys --url` and `provider earnings`.',
         expected: 'a key that `yellowstone keys create` printed',
         schema: Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' }),
       }),

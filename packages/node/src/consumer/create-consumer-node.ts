@@ -73,8 +73,8 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
 
   const urlOf = (endpoint: string): string => endpointUrl(endpoint, policy);
   const providers = createProviderClient(
-    { domain, signer, chainClock, dispatcher, randomUuid: randomUUID, urlOf },
-    { timeouts },
+    { domain, signer, reads, chainClock, dispatcher, randomUuid: randomUUID, urlOf },
+    { timeouts, user: writes.address },
   );
   const market = createMarket({ reads, clock });
   const isEndpointAllowed = (endpoint: string): boolean => succeeds(() => urlOf(endpoint));

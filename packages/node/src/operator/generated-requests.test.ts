@@ -1,8 +1,16 @@
 import { MOR } from '@yellowstone/protocol';
-import { type ApiKeys, createApiKeys, type Database, openDatabase } from '@yellowstone/service';
+import {
+  type ApiKeys,
+  createApiKeys,
+  createEarnedMoney,
+  createServedAnswers,
+  type Database,
+  openDatabase,
+} from '@yellowstone/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope } from '../api-access.js';
+import { createEarningsReport } from '../earnings/report-earnings.js';
 import { nodeError } from '../errors.js';
 import { createFakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
@@ -36,7 +44,13 @@ beforeAll(async () => {
     if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
     return `0x${'51'.repeat(32)}` as never;
   };
-  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open }, apiKeys });
+  const serving = { models: new Map(), draining: () => 0 };
+  const { reads } = chain.as(providerWallet);
+  const served = createServedAnswers({ database, clock: Date }, 'one');
+  const earned = createEarnedMoney({ database }, 'one');
+  const reportEarnings = createEarningsReport({ served, earned, reads }, { provider: own });
+  const sessions = { onModel: open, onBid: open };
+  api = await createTestApi({ chain, wallet: providerWallet, open: sessions, apiKeys, serving, reportEarnings });
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { ApiKeys, HttpServer, RequestKeys } from '@yellowstone/service';
 import type { ApiScope } from '../api-access.js';
 import type { Chain } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
+import type { ReportEarnings } from '../earnings/report-earnings.js';
 import { apiKeyRoutes } from './api-keys/api-key-routes.js';
 import { bidRoutes } from './bids/bid-routes.js';
 import { claimRoutes } from './claims/claim-routes.js';
@@ -13,6 +14,8 @@ import { type CloseSession, sessionRoutes } from './sessions/session-routes.js';
 import { createRequestKeyOf } from './request-key.js';
 import { createSettle, settled } from './settled.js';
 import { stakeRoutes } from './stakes/stake-routes.js';
+import { earningsRoutes } from './earnings/earnings-routes.js';
+import { type Serving, servingRoutes } from './serving/serving-routes.js';
 import { healthRoutes } from './system/health-routes.js';
 import { createReadiness, type ReadyParts } from './system/readiness.js';
 import { readyRoutes } from './system/ready-routes.js';
@@ -28,6 +31,10 @@ export interface OperatorDeps {
   readonly requestKeys: RequestKeys;
   /** The keys that open this API; without them none can be made here. */
   readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
+  /** For nodes that serve models. */
+  readonly serving?: Serving | undefined;
+  /** For nodes that earn. */
+  readonly reportEarnings?: ReportEarnings | undefined;
   /** For nodes that use sessions; without it none can be opened here. */
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
@@ -43,7 +50,7 @@ export interface OperatorOptions {
 
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, needs, requestKeys, apiKeys, open, closeHeld } = deps;
+  const { chain, clock, needs, requestKeys, apiKeys, serving, reportEarnings, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs } = options;
   const waiting = { timeoutMs: settleTimeoutMs };
@@ -68,6 +75,13 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
       }),
     );
     if (open !== undefined) await server.register(openingRoutes({ open, requestKeyOf }));
+    if (serving !== undefined) await server.register(servingRoutes(serving));
+    if (reportEarnings !== undefined) {
+      const names = (): [string, string][] =>
+        [...(serving?.models.values() ?? [])].map(({ backend: { entry } }) => [entry.modelId, entry.name]);
+      const nameOf = (modelId: string): string | undefined => new Map(names()).get(modelId);
+      await server.register(earningsRoutes({ report: reportEarnings, nameOf, clock }));
+    }
     await server.register(stakeRoutes({ reads, address, settle }));
     if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, clock }));
     await server.register(claimRoutes({ reads, provider, settle }));

@@ -3,10 +3,13 @@ import { messageDomain, parseAddress } from '@yellowstone/protocol';
 import {
   type ChainJournal,
   createChainJournal,
+  createNodeKeyStore,
   createRequestKeys,
+  createSealer,
   type LoadedKey,
   loadKey,
   type Log,
+  type NodeKeyStore,
   type RequestKeys,
   type Terminal,
 } from '@yellowstone/service';
@@ -24,6 +27,8 @@ export interface NodeState extends NodeStore {
   readonly journal: ChainJournal;
   /** Which requests can be sent again. */
   readonly requestKeys: RequestKeys;
+  /** Keys of a provider's node, sealed with the key of the wallet. */
+  readonly nodeKeyStore: NodeKeyStore;
   /** Its writes go through the journal. */
   readonly chain: NodeChain;
 }
@@ -73,11 +78,15 @@ export async function openNodeState(
     throw error;
   }
   const { chainId, diamond } = connection;
-  const requestKeys = createRequestKeys({ database: store.database, clock }, `${chainId} ${diamond} ${key.address}`);
+  const owner = `${chainId} ${diamond} ${key.address}`;
+  const requestKeys = createRequestKeys({ database: store.database, clock }, owner);
+  const sealer = createSealer(key.privateKey, 'node keys');
+  const nodeKeyStore = createNodeKeyStore({ database: store.database, sealer }, owner);
   return {
     ...store,
     journal,
     requestKeys,
+    nodeKeyStore,
     chain: chainOf({ connection, key, journal }),
     stop: () => (stopping ??= stop()),
   };

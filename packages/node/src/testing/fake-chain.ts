@@ -132,6 +132,10 @@ export function createFakeChain(): FakeChain {
       supplyMor: 42_000_000n * MOR,
       openedAt: undefined,
     }),
+    pool: async () => {
+      const balanceMor = 1_000n * MOR;
+      return { balanceMor, owedMor: 0n, paidMor: 0n, spentMor: 0n, receivedMor: 0n, availableMor: balanceMor / 100n };
+    },
     directOwed: async () => 0n,
     etherBalance: async () => 10n ** 18n,
     sessionCredits: async (provider) => ({ vestedMor: credits.get(provider) ?? 0n, unvestedMor: 0n }),
@@ -365,7 +369,12 @@ export function createFakeChain(): FakeChain {
     },
     changeBid(bidId, change) {
       const bid = bids.get(bidId);
-      if (bid !== undefined) bids.set(bidId, { ...bid, ...change });
+      if (bid === undefined) return;
+      bids.set(bidId, { ...bid, ...change });
+      // An endpoint is the provider's: its bids show it.
+      const { endpoint } = change;
+      const provider = providers.get(bid.provider);
+      if (endpoint !== undefined && provider !== undefined) providers.set(bid.provider, { ...provider, endpoint });
     },
     changeSession(sessionId, change) {
       const session = sessions.get(sessionId);

@@ -4,11 +4,12 @@ import type { FastifyReply } from 'fastify';
 import type { CarriedPath } from '../../carriage/provider-api.js';
 import { signalOfReader } from '../../carriage/relay-answer.js';
 import { nodeError } from '../../errors.js';
+import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import { type RelayRequest, SessionGoneError } from './relay-request.js';
 
-/** Answers one request of a client by a session of the model's best provider. */
-export type Complete = (request: CompletionRequest, reply: FastifyReply) => Promise<void>;
+/** Answers one request of a client, and says how that went. */
+export type Complete = (request: CompletionRequest, reply: FastifyReply) => Promise<AnswerSummary>;
 
 export interface CompletionRequest {
   readonly path: CarriedPath;
@@ -24,17 +25,18 @@ interface CompleteDeps {
       want: { modelId: ModelId; name: string; tried: ReadonlySet<BidId> },
       signal: AbortSignal,
     ): Promise<OpenSession>;
-    reportAnswer(session: OpenSession): void;
+    reportAnswer(session: OpenSession, answer: AnswerSummary): void;
     giveUp(session: OpenSession): Promise<void>;
     forget(session: OpenSession): void;
   };
-  readonly relay: (request: RelayRequest, reply: FastifyReply) => Promise<boolean>;
+  readonly relay: (request: RelayRequest, reply: FastifyReply) => Promise<AnswerSummary>;
   readonly log: Log;
 }
 
 /** A request moves on to another provider this often at most, each time before its first byte. */
 const MAX_ATTEMPTS = 3;
 
+/** By a session of the model's best provider. */
 export function createComplete({ findModel, sessions, relay, log }: CompleteDeps): Complete {
   return async ({ path, model, body }, reply) => {
     const found = await findModel(model);
@@ -51,8 +53,9 @@ export function createComplete({ findModel, sessions, relay, log }: CompleteDeps
         throw isLeftOver ? nodeError('no_provider_answered', { model, attempts }) : error;
       });
       try {
-        if (await relay({ session, path, body, signal }, reply)) sessions.reportAnswer(session);
-        return;
+        const answer = await relay({ session, path, body, signal }, reply);
+        sessions.reportAnswer(session, answer);
+        return answer;
       } catch (error) {
         const code = failoverCode(error);
         if (code === undefined) throw error;

@@ -5,6 +5,7 @@ import { AppError } from '@yellowstone/service';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeChain } from '../../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../../testing/keys.js';
+import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import type { EndedSession } from './end-session.js';
 import { createSessionKeeper, type SessionKeeper } from './session-keeper.js';
@@ -17,6 +18,14 @@ const [first, second] = bids as [Bid, Bid];
 const want = { modelId: first.modelId, name: 'm', tried: new Set<never>() };
 const signal = new AbortController().signal;
 const failure = (code: string, httpStatus: number) => new AppError({ code, httpStatus, message: code });
+
+const answer: AnswerSummary = {
+  end: 'whole',
+  usage: { inputTokens: 7, outputTokens: 5 },
+  passed: { deltas: 5, characters: 20 },
+  ttftMs: 10,
+  durationMs: 60,
+};
 
 let nowSeconds: bigint;
 let nowMs: number;
@@ -186,7 +195,7 @@ describe('giveUp', () => {
 
   it('has no opinion of what answered before', async () => {
     const session = await keeper.acquire(want, signal);
-    keeper.reportAnswer(session);
+    keeper.reportAnswer(session, answer);
     await keeper.giveUp(session);
     expect(end).toHaveBeenCalledWith(session, 'none');
   });
@@ -212,7 +221,7 @@ describe('closing', () => {
 
   it('follows the end of a session by itself', async () => {
     const session = await keeper.acquire(want, signal);
-    keeper.reportAnswer(session);
+    keeper.reportAnswer(session, answer);
     nowSeconds += 600n;
     await vi.waitFor(() => expect(end).toHaveBeenCalledWith(session, 'pass'), { interval: 5 });
   });

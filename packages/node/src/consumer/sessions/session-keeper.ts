@@ -5,6 +5,7 @@ import { type Log, serviceError } from '@yellowstone/service';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
+import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import type { BuySession } from './buy-session.js';
 import type { EndedSession, EndSession } from './end-session.js';
@@ -19,8 +20,8 @@ export interface SessionKeeper {
    * @throws model_unavailable, price_limit_exceeded, no_provider_answered, limits and chain errors
    */
   acquire(want: Want, signal: AbortSignal): Promise<OpenSession>;
-  /** Tells that an answer came. */
-  reportAnswer(session: OpenSession): void;
+  /** Tells how an answer went. */
+  reportAnswer(session: OpenSession, answer: AnswerSummary): void;
   /** Takes a session out of use because its provider failed, and closes it; the provider rests for a while. */
   giveUp(session: OpenSession): Promise<void>;
   /** Takes a session out of use that the chain has closed or ended. */
@@ -193,9 +194,9 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       // Somebody else's opening may have ended on a bid that failed this request.
       return want.tried.has(session.bid.bidId) ? unlessAborted(openShared(want), signal) : session;
     },
-    reportAnswer({ sessionId }) {
+    reportAnswer({ sessionId }, { end }) {
       const one = held.get(sessionId);
-      if (one !== undefined) one.answers += 1;
+      if (one !== undefined && (end === 'whole' || end === 'left')) one.answers += 1;
     },
     async giveUp({ sessionId, bid }) {
       cool(bid);
