@@ -12,7 +12,7 @@ import { nodeError } from '../../errors.js';
 import type { Backend } from '../../backends/backend.js';
 import type { ServedModels } from '../../backends/served-model.js';
 import type { MeteredAnswer, SessionMeter } from '../session-meter.js';
-import { askBackend, asksUsage, toBackendError } from './ask-backend.js';
+import { askBackend, asksUsage, toBackendError } from '../../backends/ask-backend.js';
 
 /** Serves one request of a session and writes the answer to the reply. */
 export type ServeAnswer = (request: AnswerRequest, reply: FastifyReply) => Promise<void>;
