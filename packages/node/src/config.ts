@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseAddress, parseMor } from '@yellowstone/protocol';
+import { type Address, parseAddress, parseMor } from '@yellowstone/protocol';
 import {
   type Config,
   ConfigError,
@@ -187,6 +187,49 @@ export const storeSettings = {
   consumer: defineConfig(storeSettingsOf('consumer')),
 } as const;
 
+/** What sessions may be opened, and for how long they are kept. */
+const policySettings = {
+  maxMorPerDay: optional(
+    setting({
+      env: 'YELLOWSTONE_MAX_MOR_PER_DAY',
+      description: 'Most that sessions opened on one UTC day may cost, paid by the pool or directly [MOR].',
+      expected: 'an amount of MOR, like 2; without it the stake and the other limits bound a day',
+      schema: Type.String(),
+      parse: parseMor,
+    }),
+  ),
+  preferredProviders: setting({
+    env: 'YELLOWSTONE_PREFERRED_PROVIDERS',
+    description: 'Providers that are asked first, whatever the others cost.',
+    expected: 'addresses separated by commas, or none',
+    schema: Type.Array(Type.String()),
+    parse: parseProviders,
+    fallback: 'none',
+  }),
+  refusedProviders: setting({
+    env: 'YELLOWSTONE_REFUSED_PROVIDERS',
+    description: 'Providers that are never asked.',
+    expected: 'addresses separated by commas, or none',
+    schema: Type.Array(Type.String()),
+    parse: parseProviders,
+    fallback: 'none',
+  }),
+  sessionIdleSeconds: setting({
+    env: 'YELLOWSTONE_SESSION_IDLE_SECONDS',
+    description: 'A session that no request used for so long is closed; one in use is renewed before it ends [s].',
+    expected: 'a whole number from 30 to 86400',
+    schema: Type.Integer({ minimum: 30, maximum: 86_400 }),
+    fallback: '900',
+  }),
+  maxSessionsPerModel: setting({
+    env: 'YELLOWSTONE_MAX_SESSIONS_PER_MODEL',
+    description: 'Open sessions of one model at most; beyond one only while the slots of the others are all in use.',
+    expected: 'a whole number from 1 to 16',
+    schema: Type.Integer({ minimum: 1, maximum: 16 }),
+    fallback: '1',
+  }),
+} as const;
+
 /** Settings of `yellowstone consumer up`. */
 export const consumerSettings = defineConfig({
   ...sharedSettings,
@@ -213,6 +256,14 @@ export const consumerSettings = defineConfig({
     schema: Type.Array(Type.String({ pattern: '^(none|https?://[^\\s/,]+)$' })),
     fallback: 'none',
   }),
+  localModelsFile: optional(
+    setting({
+      env: 'YELLOWSTONE_LOCAL_MODELS_FILE',
+      description: 'Models of this machine, used without a session; written like models-config.json of a provider.',
+      expected: 'a path of a JSON file',
+      schema: Type.String({ minLength: 1 }),
+    }),
+  ),
   payment: setting({
     env: 'YELLOWSTONE_PAYMENT',
     description: 'Who pays sessions: the pool by stake, or the wallet directly.',
@@ -250,6 +301,7 @@ export const consumerSettings = defineConfig({
     parse: parseMor,
     fallback: '0',
   }),
+  ...policySettings,
   allowPrivateEndpoints: setting({
     env: 'YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS',
     description: 'For development: providers may listen on loopback and private nets.',
@@ -310,4 +362,8 @@ function requireKey(key: string): string {
 function parseIp(text: string): string {
   if (isIP(text) === 0) throw new Error('not an IP address');
   return text;
+}
+
+function parseProviders(texts: readonly string[]): readonly Address[] {
+  return texts.length === 1 && texts[0] === 'none' ? [] : texts.map(parseAddress);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
 import { consumerSettings, loadNodeConfig } from '../config.js';
 import { createConsumerNode } from '../consumer/create-consumer-node.js';
+import { loadLocalModels } from '../consumer/local/local-models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';
@@ -17,10 +18,13 @@ export function addConsumerUp(consumer: Command, run: Run): void {
 
 async function consumerUp({ env, terminal, questions }: CommandContext): Promise<void> {
   const config = loadNodeConfig(consumerSettings, env);
+  const { localModelsFile } = config;
+  const localModels = localModelsFile === undefined ? [] : await loadLocalModels({ env }, localModelsFile);
   const log = createLog({ name: 'yellowstone-consumer', level: config.logLevel });
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, requestKeys, database } = state;
+  const { chain, apiKeys, requestKeys, spending, keyUsage, database } = state;
   const authenticate = createAuthenticate({ apiKeys });
-  const start = () => createConsumerNode({ chain, requestKeys, apiKeys, authenticate, database, log }, config);
+  const deps = { chain, requestKeys, spending, keyUsage, apiKeys, authenticate, database, log };
+  const start = () => createConsumerNode(deps, { ...config, localModels });
   await serveUntilSignal({ log, state, terminal, role: 'consumer' }, start);
 }

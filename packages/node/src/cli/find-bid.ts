@@ -30,6 +30,14 @@ export interface FoundBids {
   readonly bids: readonly [Bid, ...Bid[]];
 }
 
+/** A command has asked nobody yet. */
+export const NOTHING_KNOWN = {
+  tried: new Set<never>(),
+  full: new Set<never>(),
+  healthOf: () => ({ state: 'ready' }) as const,
+  measuredOf: () => undefined,
+};
+
 /**
  * The bids a node would try, in its order.
  * @throws AppError usage_wrong unless one of both is given; bid_not_found, model_not_found, model_unavailable
@@ -51,9 +59,8 @@ export async function findBids(
   if (found === undefined) {
     throw nodeError('model_not_found', { model }, { hint: '`yellowstone models` lists them.' });
   }
-  const cooling = new Set<Bid['provider']>();
-  const policy = { maxPricePerSecondMor, cooling, tried: new Set<BidId>(), isEndpointAllowed };
-  const judged = judgeBids(found.bids, policy);
+  const policy = { maxPricePerSecondMor, preferredProviders: [], refusedProviders: [] };
+  const judged = judgeBids(found.bids, { ...NOTHING_KNOWN, policy, isEndpointAllowed });
   const [best, ...others] = pickBids(judged);
   if (best === undefined) {
     const refused = judged.map(({ bid, refusal }) => ({ bidId: bid.bidId, refusal }));

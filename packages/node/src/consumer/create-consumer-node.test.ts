@@ -4,15 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid } from '@yellowstone/client';
 import { MOR } from '@yellowstone/protocol';
-import type { Listening } from '@yellowstone/service';
+import type { Listening, SessionSpending } from '@yellowstone/service';
 import type { Wallet } from 'ethers';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
+import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
 
@@ -20,6 +21,8 @@ const timeouts = { connectMs: 300, firstByteMs: 500, idleMs: 400 };
 const messages = [{ role: 'user' as const, content: 'HUSH-PROMPT' }];
 const user = addressOf(userWallet);
 
+let stores: TestStores;
+let spending: SessionSpending;
 let chain: FakeChain;
 let backend: FakeBackend;
 let stops: (() => Promise<void>)[];
@@ -31,7 +34,14 @@ let laterMs: number;
 /** How often provider nodes see no session yet that is there. */
 let unseen: number;
 
+beforeAll(async () => {
+  stores = await openTestStores();
+});
+
+afterAll(() => stores?.stop());
+
 beforeEach(async () => {
+  spending = stores.emptyBooks();
   [laterMs, unseen] = [0, 0];
   stops = [];
   chain = createFakeChain();
@@ -76,7 +86,14 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   const { log, text } = readableLog();
   logged = text;
   const node = await createConsumerNode(
-    { chain: chain.as(userWallet), authenticate: async () => undefined, requestKeys: memoryRequestKeys(), log },
+    {
+      chain: chain.as(userWallet),
+      authenticate: async () => undefined,
+      requestKeys: memoryRequestKeys(),
+      spending,
+      keyUsage: stores.keyUsage,
+      log,
+    },
     {
       payment: 'pool',
       sessionSeconds: 600n,
@@ -136,7 +153,18 @@ describe('the official openai client, by model name', () => {
       modelId: bid.modelId,
       pricePerSecondMor: '100000000000000',
       pricePerHourMor: '360000000000000000',
-      bids: [{ bidId: bid.bidId, provider: addressOf(providerWallet), pricePerSecondMor: '100000000000000' }],
+      isLocal: false,
+      health: 'ready',
+      pricePerMillionTokensMor: null,
+      bids: [
+        {
+          bidId: bid.bidId,
+          provider: addressOf(providerWallet),
+          pricePerSecondMor: '100000000000000',
+          health: 'ready',
+          refusal: null,
+        },
+      ],
     });
     expect(await clientOf(node).models.retrieve('tiny')).toMatchObject({ id: 'tiny' });
   });
@@ -489,11 +517,18 @@ describe('the endpoint', () => {
       maxPayMor: 0n,
       maxPricePerSecondMor: 1n,
     } as const;
-    const authenticate = async (): Promise<void> => {
+    const authenticate = async (): Promise<never> => {
       throw new Error('not you');
     };
     const node = await createConsumerNode(
-      { chain: chain.as(userWallet), log, authenticate, requestKeys: memoryRequestKeys() },
+      {
+        chain: chain.as(userWallet),
+        log,
+        authenticate,
+        requestKeys: memoryRequestKeys(),
+        spending,
+        keyUsage: stores.keyUsage,
+      },
       { ...limits, port: 0 },
     );
     stops.push(() => node.stop());

@@ -29,12 +29,20 @@ import type { OpenSession } from './open-session.js';
 
 /** What a consumer asks of a provider's node. */
 export interface ProviderClient {
-  /** @throws provider_version_unknown; provider_broken if another provider answers */
-  requireCompatible(bid: Bid, signal: AbortSignal): Promise<void>;
+  /**
+   * What the provider says of itself. @throws provider_version_unknown; provider_broken if another provider answers
+   */
+  requireCompatible(bid: Bid, signal: AbortSignal): Promise<ServedHere>;
   approval(ask: ApprovalRequest, signal: AbortSignal): Promise<{ approval: SessionApproval; signature: string }>;
   receipt(session: OpenSession, signal: AbortSignal): Promise<{ receipt: SessionReceipt; signature: string }>;
   /** Sends a request of a session; any status is an answer. */
   ask(request: SessionRequestBody, signal: AbortSignal): Promise<ExchangeAnswer>;
+}
+
+/** How a provider serves a model. */
+export interface ServedHere {
+  /** Requests at the same time; undefined = it does not say. */
+  readonly slots: number | undefined;
 }
 
 export interface ApprovalRequest {
@@ -106,13 +114,14 @@ export function createProviderClient(deps: ProviderClientDeps, { timeouts }: Pro
   };
 
   return {
-    async requireCompatible({ endpoint, provider }, signal) {
+    async requireCompatible({ endpoint, provider, modelId }, signal) {
       const info = await small({ endpoint, method: 'GET', path: '/yellowstone/info', schema: InfoBody }, signal);
       const version = info.protocolVersion;
       if (majorOf(version) !== majorOf(PROTOCOL_VERSION)) {
         throw nodeError('provider_version_unknown', { endpoint, version, ours: PROTOCOL_VERSION });
       }
       if (info.provider !== provider) throw nodeError('provider_broken', { endpoint, provider, told: info.provider });
+      return { slots: info.models.find((model) => model.modelId.toLowerCase() === modelId)?.slots };
     },
     async approval({ bid, user, durationSeconds, payment }, signal) {
       const body = json({ bidId: bid.bidId, user, durationSeconds: Number(durationSeconds), payment });

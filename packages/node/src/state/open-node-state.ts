@@ -4,10 +4,12 @@ import {
   type ChainJournal,
   createChainJournal,
   createRequestKeys,
+  createSessionSpending,
   type LoadedKey,
   loadKey,
   type Log,
   type RequestKeys,
+  type SessionSpending,
   type Terminal,
 } from '@yellowstone/service';
 import { Wallet } from 'ethers';
@@ -24,6 +26,8 @@ export interface NodeState extends NodeStore {
   readonly journal: ChainJournal;
   /** Which requests can be sent again. */
   readonly requestKeys: RequestKeys;
+  /** What sessions cost, by day. */
+  readonly spending: SessionSpending;
   /** Its writes go through the journal. */
   readonly chain: NodeChain;
 }
@@ -73,11 +77,12 @@ export async function openNodeState(
     throw error;
   }
   const { chainId, diamond } = connection;
-  const requestKeys = createRequestKeys({ database: store.database, clock }, `${chainId} ${diamond} ${key.address}`);
+  const owner = `${chainId} ${diamond} ${key.address}`;
   return {
     ...store,
     journal,
-    requestKeys,
+    requestKeys: createRequestKeys({ database: store.database, clock }, owner),
+    spending: createSessionSpending({ database: store.database, clock }, owner),
     chain: chainOf({ connection, key, journal }),
     stop: () => (stopping ??= stop()),
   };

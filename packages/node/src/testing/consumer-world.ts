@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Bid } from '@yellowstone/client';
+import { MOR } from '@yellowstone/protocol';
+import {
+  type ApiKeyLimits,
+  type ApiKeys,
+  createApiKeys,
+  type Listening,
+  type SessionSpending,
+} from '@yellowstone/service';
+import type { Wallet } from 'ethers';
+import { API_SCOPES, type ApiScope, createAuthenticate } from '../api-access.js';
+import { type ConsumerNodeOptions, createConsumerNode } from '../consumer/create-consumer-node.js';
+import { createProviderNode } from '../provider/create-provider-node.js';
+import { type FakeBackend, startFakeBackend } from './fake-backend.js';
+import { createFakeChain, type FakeChain } from './fake-chain.js';
+import { addressOf, providerWallet, quietLog, userWallet } from './keys.js';
+import { memoryRequestKeys } from './request-keys.js';
+import { openTestStores, type TestStores } from './test-stores.js';
+import { rememberedIds } from './used-request-ids.js';
+
+/** A consumer's surroundings: a market in memory, providers with real nodes, a real database. */
+export interface ConsumerWorld {
+  readonly chain: FakeChain;
+  readonly stores: TestStores;
+  readonly apiKeys: ApiKeys<ApiScope>;
+  /** What every provider that was started asks. */
+  readonly backend: FakeBackend;
+  /** A provider node with a bid of its own on the model `tiny`. */
+  startProvider(options?: {
+    wallet?: Wallet;
+    priceMor?: bigint;
+    slots?: number;
+  }): Promise<{ bid: Bid; node: Listening }>;
+  /** A server that claims to be a provider and does what a test wants. */
+  startImpostor(
+    wallet: Wallet,
+    answer: (request: IncomingMessage, response: ServerResponse) => void,
+    priceMor?: bigint,
+  ): Promise<Bid>;
+  startConsumer(options?: Partial<ConsumerNodeOptions>, books?: SessionSpending): Promise<Listening>;
+  /** A header for a new key. */
+  keyWith(limits: ApiKeyLimits, scopes?: readonly ApiScope[]): Promise<{ id: string; authorization: string }>;
+  stop(): Promise<void>;
+}
+
+const timeouts = { connectMs: 300, firstByteMs: 1_000, idleMs: 800 };
+
+export async function openConsumerWorld(): Promise<ConsumerWorld> {
+  const stores = await openTestStores();
+  const apiKeys = createApiKeys({ database: stores.database, clock: Date }, { scopes: API_SCOPES });
+  const chain = createFakeChain();
+  chain.give(addressOf(userWallet), 100n * MOR);
+  const backend = await startFakeBackend();
+  const stops: (() => Promise<void>)[] = [() => stores.stop(), () => backend.stop()];
+  return {
+    chain,
+    stores,
+    apiKeys,
+    backend,
+    async startProvider({ wallet = providerWallet, priceMor = 10n ** 14n, slots = 2 } = {}) {
+      const bid = chain.addBid({ wallet, endpoint: 'not.yet:1', name: 'tiny', priceMor });
+      const at = { kind: 'url', url: backend.url, model: 'tiny', apiKey: undefined } as const;
+      const models = [{ modelId: bid.modelId, name: 'tiny', backend: at, slots, queue: 8, maxTokens: 64 }];
+      const node = await createProviderNode(
+        { chain: chain.as(wallet), usedRequestIds: rememberedIds(), log: quietLog },
+        { models, port: 0, timeouts, graceMs: 300 },
+      );
+      chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });
+      stops.push(() => node.stop());
+      return { bid, node };
+    },
+    async startImpostor(wallet, answer, priceMor = 10n ** 13n) {
+      const server = createServer((request, response) => {
+        response.setHeader('content-type', 'application/json');
+        if (request.url !== '/yellowstone/info') return answer(request, response);
+        const address = addressOf(wallet);
+        response.end(JSON.stringify({ protocolVersion: '1.0', provider: address, signer: address, models: [] }));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      stops.push(async () => {
+        server.closeAllConnections();
+        server.close();
+      });
+      const { port } = server.address() as AddressInfo;
+      return chain.addBid({ wallet, endpoint: `127.0.0.1:${port}`, name: 'tiny', priceMor });
+    },
+    async startConsumer(options = {}, spending = stores.emptyBooks()) {
+      const node = await createConsumerNode(
+        {
+          chain: chain.as(userWallet),
+          authenticate: createAuthenticate({ apiKeys }),
+          requestKeys: memoryRequestKeys(),
+          spending,
+          keyUsage: stores.keyUsage,
+          apiKeys,
+          log: quietLog,
+        },
+        {
+          payment: 'pool',
+          sessionSeconds: 600n,
+          maxStakeMor: 50n * MOR,
+          maxPayMor: MOR,
+          maxPricePerSecondMor: MOR / 100n,
+          allowPrivateEndpoints: true,
+          port: 0,
+          timeouts,
+          graceMs: 300,
+          sweepMs: 20,
+          ...options,
+        },
+      );
+      stops.push(() => node.stop());
+      return node;
+    },
+    async keyWith(limits, scopes = API_SCOPES) {
+      const { key, token } = await apiKeys.create({ name: 'test', scopes, limits });
+      return { id: key.id, authorization: `Bearer ${token.reveal()}` };
+    },
+    async stop() {
+      for (const stop of stops.reverse()) await stop();
+    },
+  };
+}
