@@ -35,6 +35,7 @@ export async function describeApi(): Promise<object> {
         clock: systemClock,
         requestKeys: { claim: uncalled },
         apiKeys: { create: uncalled, list: uncalled, revoke: uncalled },
+        keyUsage: { ofAll: uncalled },
         open: { onModel: uncalled, onBid: uncalled },
       }),
     );

@@ -21,8 +21,8 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const models = await loadModelsFile({ env }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, database, usedRequestIds, requestKeys } = state;
-  const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }) };
+  const { chain, apiKeys, keyUsage, database, usedRequestIds, requestKeys } = state;
+  const operator = { requestKeys, apiKeys, keyUsage, authenticate: createAuthenticate({ apiKeys }) };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models,

@@ -1,21 +1,29 @@
 import { MOR } from '@yellowstone/protocol';
 import type { Listening } from '@yellowstone/service';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ConsumerWorld, openConsumerWorld } from '../testing/consumer-world.js';
 import { eventsOfWords, WORDS } from '../testing/fake-backend.js';
 import { addressOf, otherProviderWallet, providerWallet } from '../testing/keys.js';
+import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { NOT_CARRIED } from './completions/not-carried-routes.js';
 
 const messages = [{ role: 'user' as const, content: 'hi' }];
 const price = 10n ** 14n;
 /** What a session of 600 s costs at that price. */
 const cost = 600n * price;
+let stores: TestStores;
 let world: ConsumerWorld;
 let operator: { readonly id: string; readonly authorization: string };
 
+beforeAll(async () => {
+  stores = await openTestStores();
+});
+
+afterAll(() => stores?.stop());
+
 beforeEach(async () => {
-  world = await openConsumerWorld();
+  world = await openConsumerWorld(stores);
   operator = await world.keyWith({});
 });
 
@@ -170,6 +178,34 @@ describe('limits of API keys', () => {
     expect((await ask(node, generous.authorization)).status).toBe(200);
     // Even a session that is there already is too dear for it.
     expect(await ask(node, strict.authorization)).toMatchObject({ status: 402, code: 'price_limit_exceeded' });
+  });
+});
+
+describe('API keys over HTTP', () => {
+  it('are made with limits and shown with what they used and cost', async () => {
+    await world.startProvider();
+    const node = await world.startConsumer();
+    const limits = { requestsPerMinute: 60, maxMorPerDay: `${10n * cost}`, refusedProviders: [`0x${'12'.repeat(20)}`] };
+    const made = await call(node, '/api-keys', { body: { name: 'guest', limits } });
+    expect(made).toMatchObject({ status: 200, body: { limits, usedToday: { requests: 0 } } });
+    expect((await ask(node, `Bearer ${String(made.body['token'])}`)).status).toBe(200);
+    const { keys } = (await call(node, '/api-keys')).body as unknown as { keys: { id: string }[] };
+    expect(keys.find(({ id }) => id === made.body['id'])).toMatchObject({
+      limits,
+      usedToday: { requests: 1, tokens: 12, spentMor: `${cost}` },
+    });
+  });
+
+  it.each([
+    ['a limit nobody knows', { moonPhase: 1 }],
+    ['nothing per minute', { requestsPerMinute: 0 }],
+    ['an amount as a number', { maxMorPerDay: 1 }],
+    ['an amount that no contract stores', { maxMorPerDay: '9'.repeat(39) }],
+    ['an address with a wrong checksum', { refusedProviders: ['0xD8DA6BF26964aF9D7eEd9e03E53415D37aA96045'] }],
+  ])('are not made with %s', async (_, limits) => {
+    const node = await world.startConsumer();
+    const made = await call(node, '/api-keys', { body: { name: 'guest', limits } });
+    expect([made.status, made.code]).toEqual([400, 'request_invalid']);
   });
 });
 

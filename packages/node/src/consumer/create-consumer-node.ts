@@ -118,7 +118,7 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
     await server.register(sessionRoutes({ keeper, requestKeyOf: createRequestKeyOf({ requestKeys }) }));
     const { closeHeld } = keeper;
     await server.register(
-      operatorRoutes({ chain, clock, requestKeys, apiKeys, needs: { database }, open: byHand, closeHeld }),
+      operatorRoutes({ chain, clock, requestKeys, apiKeys, keyUsage, needs: { database }, open: byHand, closeHeld }),
     );
     const listening = await listen(server, { host, port, graceMs });
     log.info({ url: listening.url, user: chain.writes.address }, 'consumer node is up');

@@ -1,8 +1,13 @@
 import { MOR } from '@yellowstone/protocol';
-import { type ApiKeys, createApiKeys, type Database, openDatabase } from '@yellowstone/service';
+import { type ApiKeys, createApiKeys, createKeyUsage, type Database, openDatabase } from '@yellowstone/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope } from '../api-access.js';
+import { systemClock } from '../clock.js';
+import { createBidChooser } from '../consumer/market/bid-chooser.js';
+import { createMarket } from '../consumer/market/market.js';
+import { marketRoutes } from '../consumer/market/market-routes.js';
+import { createTrackRecords } from '../consumer/market/track-records.js';
 import { nodeError } from '../errors.js';
 import { createFakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
@@ -36,7 +41,18 @@ beforeAll(async () => {
     if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
     return `0x${'51'.repeat(32)}` as never;
   };
-  api = await createTestApi({ chain, wallet: providerWallet, open: { onModel: open, onBid: open }, apiKeys });
+  const market = createMarket({ reads: chain.as(providerWallet).reads, clock: systemClock });
+  const tracks = createTrackRecords({ clock: systemClock });
+  const chooser = createBidChooser({ market, isEndpointAllowed: () => true, ...tracks });
+  const policy = { maxPricePerSecondMor: MOR, maxStakeMor: MOR, preferredProviders: [], refusedProviders: [] };
+  api = await createTestApi({
+    chain,
+    wallet: providerWallet,
+    open: { onModel: open, onBid: open },
+    apiKeys,
+    keyUsage: createKeyUsage({ database }),
+    more: marketRoutes({ market, chooser, policyOf: () => policy }),
+  });
 });
 
 afterAll(async () => {
@@ -78,12 +94,14 @@ const ID = '^0x[0-9a-fA-F]{64}$';
 const ADDRESS = '^0x[0-9a-fA-F]{40}$';
 const KEY = '^[\\x21-\\x7e]{1,200}$';
 const API_KEY = '^[0-9a-f]{16}$';
+const MODEL = '^[^\\u0000-\\u001f]{1,200}$';
 const AMOUNT = '^(0|[1-9][0-9]{0,38})$';
 const known: Record<string, string[]> = {
   [KEY]: ['one', 'two'],
   [API_KEY]: [],
   [ID]: [],
   [ADDRESS]: [],
+  [MODEL]: ['m0', 'm1'],
   [AMOUNT]: ['0', '1', `${MOR / 10n}`],
 };
 

@@ -1,5 +1,5 @@
 import type { Address } from '@yellowstone/protocol';
-import type { ApiKeys, HttpServer, RequestKeys } from '@yellowstone/service';
+import type { ApiKeys, HttpServer, KeyUsage, RequestKeys } from '@yellowstone/service';
 import type { ApiScope } from '../api-access.js';
 import type { Chain } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
@@ -28,6 +28,8 @@ export interface OperatorDeps {
   readonly requestKeys: RequestKeys;
   /** The keys that open this API; without them none can be made here. */
   readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
+  /** What they used; without it nothing is told. */
+  readonly keyUsage?: Pick<KeyUsage, 'ofAll'> | undefined;
   /** For nodes that use sessions; without it none can be opened here. */
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
@@ -41,9 +43,11 @@ export interface OperatorOptions {
   readonly settleTimeoutMs?: number | undefined;
 }
 
+const NO_USAGE: Pick<KeyUsage, 'ofAll'> = { ofAll: async () => new Map() };
+
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, needs, requestKeys, apiKeys, open, closeHeld } = deps;
+  const { chain, clock, needs, requestKeys, apiKeys, keyUsage: usage = NO_USAGE, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs } = options;
   const waiting = { timeoutMs: settleTimeoutMs };
@@ -69,7 +73,7 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
     );
     if (open !== undefined) await server.register(openingRoutes({ open, requestKeyOf }));
     await server.register(stakeRoutes({ reads, address, settle }));
-    if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, clock }));
+    if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, usage, clock }));
     await server.register(claimRoutes({ reads, provider, settle }));
   };
 }

@@ -18,7 +18,7 @@ import { type FakeBackend, startFakeBackend } from './fake-backend.js';
 import { createFakeChain, type FakeChain } from './fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './keys.js';
 import { memoryRequestKeys } from './request-keys.js';
-import { openTestStores, type TestStores } from './test-stores.js';
+import type { TestStores } from './test-stores.js';
 import { rememberedIds } from './used-request-ids.js';
 
 /** A consumer's surroundings: a market in memory, providers with real nodes, a real database. */
@@ -48,13 +48,13 @@ export interface ConsumerWorld {
 
 const timeouts = { connectMs: 300, firstByteMs: 1_000, idleMs: 800 };
 
-export async function openConsumerWorld(): Promise<ConsumerWorld> {
-  const stores = await openTestStores();
+/** @param stores are not stopped with the world: a database takes longer to open than most tests */
+export async function openConsumerWorld(stores: TestStores): Promise<ConsumerWorld> {
   const apiKeys = createApiKeys({ database: stores.database, clock: Date }, { scopes: API_SCOPES });
   const chain = createFakeChain();
   chain.give(addressOf(userWallet), 100n * MOR);
   const backend = await startFakeBackend();
-  const stops: (() => Promise<void>)[] = [() => stores.stop(), () => backend.stop()];
+  const stops: (() => Promise<void>)[] = [() => backend.stop()];
   return {
     chain,
     stores,

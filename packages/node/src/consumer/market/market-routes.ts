@@ -15,7 +15,10 @@ interface MarketDeps {
 }
 
 const Params = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 200, description: 'id of a model, or its name as /v1/models lists it' }),
+  id: Type.String({
+    pattern: '^[^\\u0000-\\u001f]{1,200}$',
+    description: 'id of a model, or its name as /v1/models lists it',
+  }),
 });
 
 /** The bids of a model, as this node judges them now under the limits of node and key. */
