@@ -45,9 +45,14 @@ export function addSessionsOpen(sessions: Command, run: Run): void {
             const { env, clock, signal, terminal, wait } = context;
             const { domain, reads, writes, chainClock } = hands;
             const limits = loadConfig(limitSettings, env);
-            const { maxPricePerSecondMor } = limits;
+            const { maxPricePerSecondMor, preferredProviders, refusedProviders } = limits;
             const found = await wait('choosing a bid', () =>
-              findBids({ reads, clock }, options, { maxPricePerSecondMor, isEndpointAllowed }),
+              findBids({ reads, clock }, options, {
+                maxPricePerSecondMor,
+                preferredProviders,
+                refusedProviders,
+                isEndpointAllowed,
+              }),
             );
             const payment: Payment = options.direct === true ? 'direct' : 'pool';
             const spending = {
@@ -62,8 +67,8 @@ export function addSessionsOpen(sessions: Command, run: Run): void {
             const policy = {
               maxPricePerSecondMor: maxPricePerSecondMor ?? UINT128_MAX,
               maxStakeMor: spending.maxStakeMor,
-              preferredProviders: [],
-              refusedProviders: [],
+              preferredProviders,
+              refusedProviders,
             };
             const payer = { keyId: undefined, maxMorPerDay: undefined };
             const nobody = new Set<never>();

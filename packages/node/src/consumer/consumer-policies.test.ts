@@ -4,6 +4,7 @@ import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ConsumerWorld, openConsumerWorld } from '../testing/consumer-world.js';
 import { eventsOfWords, WORDS } from '../testing/fake-backend.js';
+import { runInWorld } from '../testing/fake-world.js';
 import { addressOf, otherProviderWallet, providerWallet } from '../testing/keys.js';
 import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { NOT_CARRIED } from './completions/not-carried-routes.js';
@@ -257,6 +258,18 @@ describe('GET /market/models/{id}/bids', () => {
       ],
     });
     expect(await call(node, '/market/models/huge/bids')).toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+
+  it('is what the command prints of a running node', async () => {
+    const { bid } = await world.startProvider();
+    const node = await world.startConsumer();
+    expect((await ask(node)).status).toBe(200);
+    const env = { YELLOWSTONE_API_KEY: operator.authorization.slice(7) };
+    const run = (...more: string[]) => runInWorld([...more, 'bids', '--model', 'tiny', '--url', node.url], { env });
+    const seen = (await call(node, '/market/models/tiny/bids')).body as { bids: object[] };
+    const { stdout } = await run('--json');
+    expect(JSON.parse(stdout)).toEqual({ ...seen, bids: seen.bids.map((one) => ({ ...one, isOwn: false })) });
+    expect((await run()).stdout).toMatch(new RegExp(` = +taken +${bid.bidId}`));
   });
 
   it('tells what a million tokens cost once the speed was measured', async () => {

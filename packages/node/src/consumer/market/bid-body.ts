@@ -1,3 +1,4 @@
+import type { Bid } from '@yellowstone/client';
 import { type Static, Type } from 'typebox';
 import { pricePerHour, pricePerMillionTokens, speedOf } from './bid-prices.js';
 import type { BidRefusal, JudgedBid } from './choose-bid.js';
@@ -33,11 +34,25 @@ const MeasuredBody = Type.Object(
   { description: 'what this node saw since it started' },
 );
 
+const StatisticsBody = Type.Object(
+  {
+    sessions: Type.String({ description: 'closed' }),
+    receipts: Type.String({ description: 'counted into the averages' }),
+    earnedMor: Mor('earned in closed sessions'),
+    failedMor: Mor('of it, earned in sessions that failed'),
+    ttftMs: OrNull(Type.Integer({ description: 'average time to the first token [ms]' })),
+  },
+  { description: 'what the chain knows of the provider with this model' },
+);
+
 /** One bid of a model, with everything that decides whether it is taken. */
 export const JudgedBidBody = Type.Object({
   bidId: Type.String(),
   provider: Type.String(),
   endpoint: Type.String(),
+  createdAt: Type.Integer({ description: '[s since 1970]' }),
+  providerStakeMor: Mor('stake of the provider'),
+  statistics: StatisticsBody,
   pricePerSecondMor: Mor('price per second'),
   pricePerHourMor: Mor('price per hour'),
   pricePerMillionTokensMor: OrNull(Mor('what 1e6 tokens cost at the speed below; null if nobody measured it')),
@@ -91,6 +106,9 @@ function toBidBody(judged: JudgedBid, isPicked: boolean): JudgedBidBody {
     bidId: bid.bidId,
     provider: bid.provider,
     endpoint: bid.endpoint,
+    createdAt: Number(bid.createdAt),
+    providerStakeMor: bid.providerStakeMor.toString(),
+    statistics: statisticsBody(bid),
     pricePerSecondMor: bid.priceMor.toString(),
     pricePerHourMor: pricePerHour(bid).toString(),
     pricePerMillionTokensMor: speed === undefined ? null : pricePerMillionTokens(bid, speed).toString(),
@@ -119,7 +137,18 @@ function toBidBody(judged: JudgedBid, isPicked: boolean): JudgedBidBody {
   };
 }
 
-export function healthBody(health: ProviderHealth): Static<typeof HealthBody> {
+function statisticsBody({ statistics }: Bid): Static<typeof StatisticsBody> {
+  const { sessions, receipts, earnedMor, failedMor, ttftMs } = statistics;
+  return {
+    sessions: sessions.toString(),
+    receipts: receipts.toString(),
+    earnedMor: earnedMor.toString(),
+    failedMor: failedMor.toString(),
+    ttftMs: receipts === 0n ? null : Number(ttftMs),
+  };
+}
+
+function healthBody(health: ProviderHealth): Static<typeof HealthBody> {
   const rest = health.state === 'resting' ? health : undefined;
   return { state: health.state, restsMs: rest?.leftMs ?? null, failures: rest?.failures ?? null };
 }
