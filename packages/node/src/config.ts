@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Address, parseAddress, parseMor } from '@yellowstone/protocol';
+import { parseAddress, parseMor } from '@yellowstone/protocol';
 import {
   type Config,
   ConfigError,
@@ -14,6 +14,8 @@ import {
 } from '@yellowstone/service';
 import { computeAddress } from 'ethers';
 import { Type } from 'typebox';
+import { claimSettings, withdrawSettings } from './settings/money-settings.js';
+import { policySettings } from './settings/policy-settings.js';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const HostList = Type.Array(Type.String({ pattern: '^[A-Za-z0-9.*\\[\\]:-]+$' }));
@@ -169,6 +171,8 @@ export const providerSettings = defineConfig({
       parse: parseAddress,
     }),
   ),
+  ...withdrawSettings,
+  ...claimSettings,
   modelsFile: setting({
     env: 'YELLOWSTONE_MODELS_FILE',
     description: 'Which model runs where.',
@@ -185,49 +189,6 @@ export const offerSettings = defineConfig({ ...sharedSettings, ...storeSettingsO
 export const storeSettings = {
   provider: defineConfig(storeSettingsOf('provider')),
   consumer: defineConfig(storeSettingsOf('consumer')),
-} as const;
-
-/** What sessions may be opened, and for how long they are kept. */
-const policySettings = {
-  maxMorPerDay: optional(
-    setting({
-      env: 'YELLOWSTONE_MAX_MOR_PER_DAY',
-      description: 'Most that sessions opened on one UTC day may cost, paid by the pool or directly [MOR].',
-      expected: 'an amount of MOR, like 2; without it the stake and the other limits bound a day',
-      schema: Type.String(),
-      parse: parseMor,
-    }),
-  ),
-  preferredProviders: setting({
-    env: 'YELLOWSTONE_PREFERRED_PROVIDERS',
-    description: 'Providers that are asked first, whatever the others cost.',
-    expected: 'addresses separated by commas, or none',
-    schema: Type.Array(Type.String()),
-    parse: parseProviders,
-    fallback: 'none',
-  }),
-  refusedProviders: setting({
-    env: 'YELLOWSTONE_REFUSED_PROVIDERS',
-    description: 'Providers that are never asked.',
-    expected: 'addresses separated by commas, or none',
-    schema: Type.Array(Type.String()),
-    parse: parseProviders,
-    fallback: 'none',
-  }),
-  sessionIdleSeconds: setting({
-    env: 'YELLOWSTONE_SESSION_IDLE_SECONDS',
-    description: 'A session that no request used for so long is closed; one in use is renewed before it ends [s].',
-    expected: 'a whole number from 30 to 86400',
-    schema: Type.Integer({ minimum: 30, maximum: 86_400 }),
-    fallback: '900',
-  }),
-  maxSessionsPerModel: setting({
-    env: 'YELLOWSTONE_MAX_SESSIONS_PER_MODEL',
-    description: 'Open sessions of one model at most; beyond one only while the slots of the others are all in use.',
-    expected: 'a whole number from 1 to 16',
-    schema: Type.Integer({ minimum: 1, maximum: 16 }),
-    fallback: '1',
-  }),
 } as const;
 
 /** Settings of `yellowstone consumer up`. */
@@ -302,6 +263,7 @@ export const consumerSettings = defineConfig({
     fallback: '0',
   }),
   ...policySettings,
+  ...withdrawSettings,
   allowPrivateEndpoints: setting({
     env: 'YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS',
     description: 'For development: providers may listen on loopback and private nets.',
@@ -362,8 +324,4 @@ function requireKey(key: string): string {
 function parseIp(text: string): string {
   if (isIP(text) === 0) throw new Error('not an IP address');
   return text;
-}
-
-function parseProviders(texts: readonly string[]): readonly Address[] {
-  return texts.length === 1 && texts[0] === 'none' ? [] : texts.map(parseAddress);
 }

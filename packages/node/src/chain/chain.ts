@@ -18,6 +18,7 @@ export type ChainReads = Pick<
   | 'models'
   | 'morAllowance'
   | 'morBalance'
+  | 'pool'
   | 'provider'
   | 'providerBids'
   | 'providerSessions'

@@ -9,7 +9,7 @@ import { addressOf, otherProviderWallet, providerWallet, userWallet } from '../t
 import { columnsFor } from './bids.js';
 import { NOTHING_KNOWN } from './nothing-known.js';
 import { listOf } from './models.js';
-import { readPages } from './read-pages.js';
+import { readPages } from '../money/read-pages.js';
 import { tableText } from './table.js';
 
 it('lists models that somebody offers first, with the range of their prices', async () => {

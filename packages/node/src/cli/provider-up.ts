@@ -5,6 +5,7 @@ import { loadNodeConfig, providerSettings } from '../config.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { loadModelsFile } from '../backends/models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
+import { withAutomaticMoves } from './automatic-moves.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';
 
@@ -16,13 +17,19 @@ export function addProviderUp(provider: Command, run: Run): void {
     .action((_: unknown, command: Command) => run(command, providerUp, 'serving'));
 }
 
-async function providerUp({ env, terminal, questions }: CommandContext): Promise<void> {
+async function providerUp({ env, terminal, questions, clock }: CommandContext): Promise<void> {
   const config = loadNodeConfig(providerSettings, env);
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const models = await loadModelsFile({ env }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, keyUsage, database, usedRequestIds, requestKeys } = state;
-  const operator = { requestKeys, apiKeys, keyUsage, authenticate: createAuthenticate({ apiKeys }) };
+  const { chain, journal, apiKeys, keyUsage, database, usedRequestIds, requestKeys } = state;
+  const operator = {
+    books: { journal },
+    requestKeys,
+    apiKeys,
+    keyUsage,
+    authenticate: createAuthenticate({ apiKeys }),
+  };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models,
@@ -34,5 +41,8 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     ...(provider === undefined ? {} : { provider }),
   };
   const start = () => createProviderNode({ chain, usedRequestIds, operator, database, log }, options);
-  await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
+  await serveUntilSignal(
+    { log, state, terminal, role: 'provider' },
+    withAutomaticMoves({ chain, clock, log }, config, start),
+  );
 }

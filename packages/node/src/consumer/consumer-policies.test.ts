@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type ConsumerWorld, openConsumerWorld } from '../testing/consumer-world.js';
 import { eventsOfWords, WORDS } from '../testing/fake-backend.js';
 import { runInWorld } from '../testing/fake-world.js';
-import { addressOf, otherProviderWallet, providerWallet } from '../testing/keys.js';
+import { addressOf, otherProviderWallet, providerWallet, userWallet } from '../testing/keys.js';
 import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { NOT_CARRIED } from './completions/not-carried-routes.js';
 
@@ -96,6 +96,29 @@ describe('the most that a day may cost', () => {
     const shorter = await call(node, `/blockchain/bids/${bid.bidId}/session`, { body: { sessionDuration: 599 } });
     expect(shorter.status).toBe(200);
     expect(await heldIn(node)).toMatchObject([{ openedBy: 'hand', keyId: null }]);
+  });
+});
+
+describe('GET /wallet/overview', () => {
+  it('shows all money, what sessions of today cost, and what is on its way', async () => {
+    await world.startProvider();
+    const node = await world.startConsumer({ maxMorPerDay: 3n * cost, payment: 'direct' });
+    expect((await ask(node)).status).toBe(200);
+    const { status, body } = await call(node, '/wallet/overview');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      account: addressOf(userWallet),
+      walletMor: `${100n * MOR - cost}`,
+      escrowMor: `${cost}`,
+      unstaking: { dueMor: '0', pending: [] },
+      credits: { unvestedMor: '0', vestedMor: '0', claimableMor: '0' },
+      day: { spentMor: `${cost}`, maxMorPerDay: `${3n * cost}` },
+      pendingIntents: [{ id: '7', kind: 'openSession', state: 'sent', nonce: 3, ageSeconds: 90 }],
+    });
+    const env = { YELLOWSTONE_API_KEY: operator.authorization.slice(7) };
+    const told = await runInWorld(['money', '--url', node.url], { env });
+    expect(told.stdout).toMatch(/^spent today +0.06 MOR for sessions, of 0.18 MOR$/m);
+    expect(told.stdout).toMatch(/^on its way +openSession, sent, for 1 min 3\d s$/m);
   });
 });
 

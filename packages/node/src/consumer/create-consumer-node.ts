@@ -1,4 +1,5 @@
 import {
+  type ChainJournal,
   createHttpServer,
   type Database,
   type KeyUsage,
@@ -41,6 +42,8 @@ export interface ConsumerNodeDeps {
   readonly clock?: Clock;
   /** Called before everything else; throws for who may not. Whoever it lets in spends the wallet's money. */
   readonly authenticate: Authenticate;
+  /** Asked for what is on its way to the chain. */
+  readonly journal?: Pick<ChainJournal, 'unfinished'>;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
   /** Outlives the process: which requests can be sent again. */
@@ -68,7 +71,8 @@ export interface ConsumerNodeOptions
 
 /** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
 export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
-  const { chain, authenticate, requestKeys, spending, keyUsage, apiKeys, database, log, clock = systemClock } = deps;
+  const { chain, authenticate, requestKeys, spending, keyUsage, apiKeys, journal, database } = deps;
+  const { log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, localModels = [] } = options;
   // Models of this machine may be where providers may not.
   const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
@@ -117,9 +121,19 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
     await server.register(marketRoutes({ market, chooser, policyOf }));
     await server.register(sessionRoutes({ keeper, requestKeyOf: createRequestKeyOf({ requestKeys }) }));
     const { closeHeld } = keeper;
-    await server.register(
-      operatorRoutes({ chain, clock, requestKeys, apiKeys, keyUsage, needs: { database }, open: byHand, closeHeld }),
-    );
+    const books = { journal, spending };
+    const operator = {
+      chain,
+      clock,
+      books,
+      requestKeys,
+      apiKeys,
+      keyUsage,
+      needs: { database },
+      open: byHand,
+      closeHeld,
+    };
+    await server.register(operatorRoutes(operator, { maxMorPerDay: options.maxMorPerDay }));
     const listening = await listen(server, { host, port, graceMs });
     log.info({ url: listening.url, user: chain.writes.address }, 'consumer node is up');
     let stopping: Promise<void> | undefined;

@@ -36,7 +36,7 @@ export interface ProviderNodeDeps {
   /** Outlives the process, so that no request is served a second time after a restart. */
   readonly usedRequestIds: UsedRequestIds;
   /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
-  readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys' | 'keyUsage'>;
+  readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys' | 'keyUsage' | 'books'>;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
   readonly log: Log;

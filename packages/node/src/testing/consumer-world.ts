@@ -6,6 +6,7 @@ import { MOR } from '@yellowstone/protocol';
 import {
   type ApiKeyLimits,
   type ApiKeys,
+  type ChainIntent,
   createApiKeys,
   type Listening,
   type SessionSpending,
@@ -96,6 +97,7 @@ export async function openConsumerWorld(stores: TestStores): Promise<ConsumerWor
           spending,
           keyUsage: stores.keyUsage,
           apiKeys,
+          journal: { unfinished: async () => [pendingIntent()] },
           log: quietLog,
         },
         {
@@ -122,5 +124,24 @@ export async function openConsumerWorld(stores: TestStores): Promise<ConsumerWor
     async stop() {
       for (const stop of stops.reverse()) await stop();
     },
+  };
+}
+
+/** A chain write that has waited for a block for a minute and a half. */
+function pendingIntent(): ChainIntent {
+  return {
+    id: 7n,
+    idempotencyKey: 'k',
+    kind: 'openSession',
+    to: '0x',
+    data: '0x',
+    value: 0n,
+    state: 'sent',
+    nonce: 3,
+    receipt: undefined,
+    failure: undefined,
+    expiresAt: undefined,
+    createdAt: Date.now() - 90_000,
+    updatedAt: Date.now(),
   };
 }
