@@ -1,5 +1,5 @@
 export { deploymentOf, type Deployment } from '@yellowstone/contracts';
-export { connect, type ConnectOptions, type Connection } from './chain/connection.js';
+export { chainIdOf, connect, type ConnectOptions, type Connection } from './chain/connection.js';
 export type { RpcEndpointHealth, RpcEndpointState, RpcEvent, RpcHealth } from './chain/rpc/rpc-health.js';
 export type { Deadline, Timing } from './chain/rpc/timing.js';
 export { createReads } from './create-reads.js';

@@ -5,7 +5,7 @@ import { DevMor__factory, type DevMor } from '@yellowstone/contracts';
 import { parseAddress, type Address } from '@yellowstone/protocol';
 import { parseUnits, Wallet, type JsonRpcProvider } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, createReads, createWrites, followEventBatches, type Connection } from './index.js';
+import { chainIdOf, connect, createReads, createWrites, followEventBatches, type Connection } from './index.js';
 import { losingAnswers } from './testing/losing-answers.js';
 import { devKey, devProvider, freePort, startLocalChain, type LocalChain } from './testing/local-chain.js';
 
@@ -48,6 +48,17 @@ describe('connect', () => {
     expect(connection.chainId).toBe(31_337n);
     expect(connection.diamond).toBe(diamond);
     expect(connection.mor).toBe(await mor.getAddress());
+  });
+
+  it('does all of it over a WebSocket as well', async () => {
+    const rpcUrl = chain.rpcUrl.replace('http', 'ws');
+    expect(await chainIdOf({ rpcUrl })).toBe(31_337n);
+    const line = await connect({ rpcUrl, diamond, pollingIntervalMs: 20 });
+    const sent = await createWrites(line, { privateKey: devKey(1) }).approveMor(5n * MOR);
+    await sent.wait();
+    const account = parseAddress(new Wallet(devKey(1)).address);
+    expect(await createReads(line).morAllowance(account)).toBe(5n * MOR);
+    line.close();
   });
 
   it('refuses another chain', async () => {

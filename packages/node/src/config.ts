@@ -14,6 +14,7 @@ import {
 } from '@yellowstone/service';
 import { computeAddress } from 'ethers';
 import { Type } from 'typebox';
+import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from './carriage/exchange.js';
 import { claimSettings, withdrawSettings } from './settings/money-settings.js';
 import { policySettings } from './settings/policy-settings.js';
 
@@ -90,8 +91,8 @@ const sharedSettings = {
     setting({
       env: 'YELLOWSTONE_RPC_URL',
       description: 'JSON-RPC endpoints of the chain, the preferred one first; more than one keeps a node going.',
-      expected: 'an http or https URL, like http://127.0.0.1:8545, or several separated by commas',
-      schema: Type.Array(Type.String({ pattern: '^https?://[^\\s,]+$' }), { minItems: 1 }),
+      expected: 'an http(s) or ws(s) URL, like http://127.0.0.1:8545, or several separated by commas',
+      schema: Type.Array(Type.String({ pattern: '^(http|ws)s?://[^\\s,]+$' }), { minItems: 1 }),
       parse: (urls) => urls.map((url) => new URL(url).href).join(','),
     }),
   ),
@@ -128,9 +129,28 @@ const sharedSettings = {
   }),
 } as const;
 
+/** How patient a node is with whom it asks. */
+const patienceSettings = {
+  firstByteMs: setting({
+    env: 'YELLOWSTONE_FIRST_BYTE_MS',
+    description: 'How long an answer may take to begin, at the provider or the backend [ms].',
+    expected: 'a whole number from 100 to 3600000',
+    schema: Type.Integer({ minimum: 100, maximum: 3_600_000 }),
+    fallback: String(DEFAULT_TIMEOUTS.firstByteMs),
+  }),
+  idleMs: setting({
+    env: 'YELLOWSTONE_IDLE_MS',
+    description: 'How long an answer may fall silent between two bytes [ms].',
+    expected: 'a whole number from 100 to 3600000',
+    schema: Type.Integer({ minimum: 100, maximum: 3_600_000 }),
+    fallback: String(DEFAULT_TIMEOUTS.idleMs),
+  }),
+} as const;
+
 /** Settings of `yellowstone provider up`. */
 export const providerSettings = defineConfig({
   ...sharedSettings,
+  ...patienceSettings,
   ...storeSettingsOf('provider'),
   host: setting({
     env: 'YELLOWSTONE_PROVIDER_HOST',
@@ -194,6 +214,7 @@ export const storeSettings = {
 /** Settings of `yellowstone consumer up`. */
 export const consumerSettings = defineConfig({
   ...sharedSettings,
+  ...patienceSettings,
   ...storeSettingsOf('consumer'),
   host: setting({
     env: 'YELLOWSTONE_CONSUMER_HOST',
@@ -278,6 +299,14 @@ export type ConsumerConfig = Config<typeof consumerSettings>;
 export type OfferConfig = Config<typeof offerSettings>;
 export type StoreConfig = Config<(typeof storeSettings)['provider']>;
 export type KeyConfig = Config<typeof keySettings>;
+
+/** How long each part of an exchange may take, as the settings say. */
+export function timeoutsOf({
+  firstByteMs,
+  idleMs,
+}: Pick<ExchangeTimeouts, 'firstByteMs' | 'idleMs'>): ExchangeTimeouts {
+  return { ...DEFAULT_TIMEOUTS, firstByteMs, idleMs };
+}
 
 /**
  * Reads the settings of a node, which has exactly one key.

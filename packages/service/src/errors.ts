@@ -34,6 +34,11 @@ export const SERVICE_ERRORS = {
     message: 'The database cannot be opened.',
     hint: 'Check YELLOWSTONE_DATABASE_URL or YELLOWSTONE_DATA_DIR: is it reachable, writable, with room left?',
   },
+  database_full: {
+    httpStatus: 503,
+    message: 'The database takes nothing new: {reason}.',
+    hint: 'Make room on its disk; what was begun goes on by itself.',
+  },
   database_in_use: {
     httpStatus: 503,
     message: 'Process {pid} on {host} uses the data folder {folder}.',

@@ -24,6 +24,7 @@ export * from './keys/load-key.js';
 export * from './keys/password.js';
 export * from './keys/read-private-file.js';
 export * from './log.js';
+export * from './metrics.js';
 export * from './secret.js';
 export * from './stop-signal.js';
 export type { ApiKeyLimits } from './stores/api-key-limits.js';

@@ -1,18 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devAccount } from './local/accounts.js';
 import { type FundedChain, startFundedChain } from './local/funded-chain.js';
 import { bearer, type RunningConsumer, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
 import type { Program } from './local/process.js';
+import { startMockBackend } from './local/small-program.js';
 
 // SIGTERM under load (TRUST scenario 51): real processes, a real chain, a backend that takes its time.
 
 const MODEL = 'slow-talk';
 const STREAMS = 4;
 const WORDS = 30;
+/** More than there is time for. */
+const ENDLESS = 1_000_000;
 const WORD_MS = 100;
 const DRAIN_MS = 30_000;
 
@@ -21,39 +21,18 @@ let funded: FundedChain;
 let provider: RunningProvider;
 let consumer: RunningConsumer;
 
-/** A streamed answer: some words, or words without end. */
-async function talk(response: ServerResponse, isEndless: boolean): Promise<void> {
-  response.setHeader('content-type', 'text/event-stream');
-  for (let word = 0; (isEndless || word < WORDS) && !response.destroyed; word += 1) {
-    response.write(`data: {"choices":[{"index":0,"delta":{"content":"w${word} "},"finish_reason":null}]}\n\n`);
-    await sleep(WORD_MS);
-  }
-  response.write('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n');
-  response.end('data: [DONE]\n\n');
-}
-
-async function startBackend(): Promise<string> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      if (request.method === 'GET') response.end('{"object":"list","data":[]}');
-      else void talk(response, body.includes('endless'));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stops.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-}
-
 beforeAll(async () => {
-  const backendUrl = await startBackend();
+  const backend = await startMockBackend();
+  stops.push(backend.stop);
   funded = await startFundedChain({ days: 3 });
   stops.push(funded.stop);
-  const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10', backendUrl, slots: 2 * STREAMS };
+  const offer = {
+    modelName: MODEL,
+    pricePerSecond: '0.00001',
+    stake: '10',
+    backendUrl: `${backend.url}/v1`,
+    slots: 2 * STREAMS,
+  };
   provider = await startProvider({ chain: funded.chain, account: devAccount(2) }, offer);
   stops.push(() => provider.stop());
 }, 180_000);
@@ -70,11 +49,17 @@ async function startOne(): Promise<void> {
 }
 
 /** Begins a streamed answer. @returns its text, once it has ended in whatever way */
-async function ask(content: string): Promise<{ readonly text: Promise<string> }> {
+async function ask(words: number): Promise<{ readonly text: Promise<string> }> {
   const answer = await fetch(`${consumer.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...bearer(consumer.apiKey) },
-    body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: 'user', content }] }),
+    body: JSON.stringify({
+      model: MODEL,
+      stream: true,
+      messages: [{ role: 'user', content: 'Talk.' }],
+      max_tokens: words,
+      mock_interval_ms: WORD_MS,
+    }),
   });
   expect(answer.status).toBe(200);
   return { text: readToTheEnd(answer) };
@@ -98,12 +83,12 @@ async function terminate(program: Program): Promise<{ readonly code: number | nu
   return { code, tookMs: performance.now() - startedAt };
 }
 
-const isWhole = (text: string): boolean => text.includes(`w${WORDS - 1} `) && text.includes('[DONE]');
+const isWhole = (text: string): boolean => text.split('" word"').length === WORDS + 1 && text.includes('[DONE]');
 
 describe('SIGTERM under load', { timeout: 90_000 }, () => {
   it('lets a consumer finish its answers and close its session, and end with 0', async () => {
     await startOne();
-    const answers = await Promise.all(Array.from({ length: STREAMS }, () => ask('finite')));
+    const answers = await Promise.all(Array.from({ length: STREAMS }, () => ask(WORDS)));
     const ending = terminate(consumer.program);
     await sleep(300);
     await expect(fetch(`${consumer.url}/healthz`).then(({ status }) => status)).rejects.toThrow();
@@ -117,8 +102,8 @@ describe('SIGTERM under load', { timeout: 90_000 }, () => {
 
   it('lets a provider finish its answers, cuts what does not end, and end with 0', async () => {
     await startOne();
-    const finite = await Promise.all(Array.from({ length: STREAMS }, () => ask('finite')));
-    const endless = await ask('endless');
+    const finite = await Promise.all(Array.from({ length: STREAMS }, () => ask(WORDS)));
+    const endless = await ask(ENDLESS);
     const { code, tookMs } = await terminate(provider.program);
     expect({ code, isInTime: tookMs < DRAIN_MS }).toEqual({ code: 0, isInTime: true });
     const texts = await Promise.all(finite.map(({ text }) => text));

@@ -54,7 +54,7 @@ afterAll(async () => {
 async function journalOf(
   folder: NodeFolder,
 ): Promise<readonly { nonce: bigint | null; state: string; kind: string }[]> {
-  const store = await openNodeStore({ dataDir: folder.dataDir, databaseUrl: undefined }, { log });
+  const store = await openNodeStore(folder.store, { log });
   const intents = store.database.sql.selectFrom('chain_intents').select(['nonce', 'state', 'kind']);
   const rows = await intents.orderBy('nonce').execute();
   await store.stop();
@@ -62,10 +62,10 @@ async function journalOf(
 }
 
 /** Everything of a node but its servers. */
-function openState({ dataDir }: NodeFolder, { privateKey }: Account): Promise<NodeState> {
+function openState({ store }: NodeFolder, { privateKey }: Account): Promise<NodeState> {
   const key = { privateKey: secret(privateKey), keystoreFile: undefined, passwordFile: undefined };
   const place = { rpcUrl: secret(chain.rpcUrl), diamond: chain.diamond, pollingMs: 50 };
-  return openNodeState({ ...place, ...key, dataDir, databaseUrl: undefined }, { log });
+  return openNodeState({ ...place, ...key, ...store }, { log });
 }
 
 /** @returns the kinds of the writes, by nonce */

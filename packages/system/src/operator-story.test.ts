@@ -52,7 +52,7 @@ async function startNode(models: readonly object[]): Promise<void> {
       YELLOWSTONE_RPC_URL: funded.chain.rpcUrl,
       YELLOWSTONE_DIAMOND: funded.chain.diamond,
       YELLOWSTONE_PRIVATE_KEY: operator.privateKey,
-      YELLOWSTONE_DATA_DIR: folder.dataDir,
+      ...folder.settings,
       YELLOWSTONE_POLLING_MS: '100',
       YELLOWSTONE_MODELS_FILE: modelsFile,
       YELLOWSTONE_PROVIDER_PORT: String(port),

@@ -12,7 +12,7 @@ import { systemTiming, type Timing } from './rpc/timing.js';
 import { chainError } from '../errors.js';
 
 export interface ConnectOptions {
-  /** HTTP(S) JSON-RPC endpoint. */
+  /** JSON-RPC endpoint: http(s), or ws(s), which keeps one connection. */
   readonly rpcUrl?: string;
   /** Several of them, the preferred one first; together with `rpcUrl` that one comes first. */
   readonly rpcUrls?: readonly string[];
@@ -91,6 +91,27 @@ export async function connect(
   }
 }
 
+/**
+ * The chain behind endpoints, before it is known where the diamond is.
+ * @throws ChainError CHAIN_UNREACHABLE, CHAIN_TIMEOUT, CHAIN_ABORTED, CHAIN_INVALID_ARGUMENT
+ */
+export async function chainIdOf(
+  options: Pick<ConnectOptions, 'rpcUrl' | 'rpcUrls' | 'requestTimeoutMs'>,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<bigint> {
+  const pool = poolOf(options);
+  signal?.addEventListener('abort', pool.close, { once: true });
+  try {
+    signal?.throwIfAborted();
+    return await pool.start();
+  } catch (error) {
+    throw decodeError(error, 'chainId');
+  } finally {
+    signal?.removeEventListener('abort', pool.close);
+    pool.close();
+  }
+}
+
 type Found = Pick<Connection, 'provider' | 'chainId' | 'diamond' | 'mor' | 'pollingIntervalMs'>;
 
 function connectionOf({ pool, ...found }: Found & { readonly pool: RpcPool }): Connection {
@@ -106,7 +127,12 @@ function connectionOf({ pool, ...found }: Found & { readonly pool: RpcPool }): C
   });
 }
 
-function poolOf({ rpcUrl, rpcUrls = [], requestTimeoutMs = 15_000, ...rest }: ConnectOptions): RpcPool {
+function poolOf({
+  rpcUrl,
+  rpcUrls = [],
+  requestTimeoutMs = 15_000,
+  ...rest
+}: Omit<ConnectOptions, 'diamond'>): RpcPool {
   const { expectedChainId, maxLagBlocks, maxLagSeconds, onRpcEvent, timing } = rest;
   return createRpcPool(parseRpcUrls([...(rpcUrl === undefined ? [] : [rpcUrl]), ...rpcUrls]), {
     requestTimeoutMs,

@@ -6,6 +6,7 @@ import {
   countArgument,
   durationArgument,
   morArgument,
+  rpcArgument,
   urlArgument,
 } from './arguments.js';
 
@@ -32,6 +33,7 @@ describe('other arguments', () => {
     expect(morArgument('0.000000000000000001')).toBe(1n);
     expect(countArgument('20')).toBe(20);
     expect(urlArgument('http://127.0.0.1:8083/')).toBe('http://127.0.0.1:8083');
+    expect(rpcArgument('wss://a.example/key/,http://b.example')).toBe('wss://a.example/key,http://b.example');
   });
 
   it.each([
@@ -42,6 +44,8 @@ describe('other arguments', () => {
     [countArgument, '0'],
     [countArgument, '1.5'],
     [urlArgument, 'ftp://x'],
+    [urlArgument, 'wss://x'],
+    [rpcArgument, 'http://x,ftp://y'],
     [addressArgument, '0x12'],
     [bidArgument, '0x12'],
   ])('refuse what does not fit (%#)', (parse: (text: string) => unknown, text) => {

@@ -44,6 +44,11 @@ export function urlArgument(text: string): string {
   return parsing(text, parseUrl, 'an http or https URL');
 }
 
+/** JSON-RPC endpoints, separated by commas. */
+export function rpcArgument(text: string): string {
+  return parsing(text, parseRpc, 'http(s) or ws(s) URLs, separated by commas');
+}
+
 /** @throws RangeError unless it is numbers with units; a bare number counts seconds. */
 export function parseDuration(text: string): bigint {
   const withUnit = /^\d{1,9}$/.test(text) ? `${text}s` : text;
@@ -59,7 +64,16 @@ function parseCount(text: string): number {
 }
 
 function parseUrl(text: string): string {
-  if (!/^https?:\/\/\S+$/.test(text)) throw new RangeError('not a URL');
+  return parseUrlOf(/^https?:\/\/\S+$/, text);
+}
+
+function parseRpc(text: string): string {
+  const urls = text.split(',').map((one) => parseUrlOf(/^(http|ws)s?:\/\/\S+$/, one));
+  return urls.join(',');
+}
+
+function parseUrlOf(form: RegExp, text: string): string {
+  if (!form.test(text)) throw new RangeError('not a URL');
   return new URL(text).href.replace(/\/+$/, '');
 }
 

@@ -1,7 +1,7 @@
 import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
-import { consumerSettings, loadNodeConfig } from '../config.js';
+import { consumerSettings, loadNodeConfig, timeoutsOf } from '../config.js';
 import { createConsumerNode } from '../consumer/create-consumer-node.js';
 import { loadLocalModels } from '../consumer/local/local-models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
@@ -26,7 +26,7 @@ async function consumerUp({ env, terminal, questions, clock }: CommandContext): 
   const { chain, journal, apiKeys, requestKeys, spending, keyUsage, database } = state;
   const authenticate = createAuthenticate({ apiKeys });
   const deps = { chain, journal, requestKeys, spending, keyUsage, apiKeys, authenticate, database, log };
-  const start = () => createConsumerNode(deps, { ...config, localModels });
+  const start = () => createConsumerNode(deps, { ...config, localModels, timeouts: timeoutsOf(config) });
   await serveUntilSignal(
     { log, state, terminal, role: 'consumer' },
     withAutomaticMoves({ chain, clock, log }, config, start),

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type * as Service from '@yellowstone/service';
 import { openKeystore, secret } from '@yellowstone/service';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -31,10 +32,23 @@ let folder: string;
 let place: string;
 let passwordFile: string;
 let rpc: TestServer;
-let rpcAnswer: string;
+let rpcChainId: string;
 
 beforeAll(async () => {
-  rpc = await freePortServer(createServer((_, response) => response.end(rpcAnswer)));
+  // It knows its chain and a block, and every call is one of the two.
+  rpc = await freePortServer(
+    createServer((request, response) => {
+      void text(request).then((body) => {
+        const calls = [JSON.parse(body) as { id: number; method: string }].flat();
+        const answers = calls.map(({ id, method }) => ({
+          jsonrpc: '2.0',
+          id,
+          result: method === 'eth_chainId' ? rpcChainId : { number: '0x1', timestamp: '0x1' },
+        }));
+        response.end(JSON.stringify(answers));
+      });
+    }),
+  );
 });
 afterAll(() => rpc.stop());
 beforeEach(async () => {
@@ -43,7 +57,7 @@ beforeEach(async () => {
   passwordFile = join(folder, 'password');
   await writeFile(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
   Object.assign(held, { chain: createFakeChain(), reads: {}, open: 0 });
-  rpcAnswer = JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x7fffffff' });
+  rpcChainId = '0x7fffffff';
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -144,9 +158,9 @@ describe('init', () => {
     expect(failureOf(noDiamond)).toMatchObject({ code: 'deployment_unknown', details: { chainId: '2147483647' } });
     const noPassword = await init([...role, '--rpc-url', rpc.url, '--diamond', DIAMOND]);
     expect(failureOf(noPassword)).toMatchObject({ code: 'answer_missing', details: { option: '--password-file' } });
-    rpcAnswer = 'nonsense';
+    rpcChainId = 'nonsense';
     const noChain = await init([...role, '--rpc-url', rpc.url]);
-    expect(failureOf(noChain)).toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    expect(failureOf(noChain)).toMatchObject({ code: 'CHAIN_RPC_FAILED' });
     await expect(stat(place)).rejects.toThrow('ENOENT');
   });
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { connect, deploymentOf } from '@yellowstone/client';
+import { chainIdOf, connect, deploymentOf } from '@yellowstone/client';
 import { type Address, formatMor } from '@yellowstone/protocol';
 import {
   createKeystore,
@@ -15,9 +15,8 @@ import { type Command, Option } from 'commander';
 import { nodeError } from '../errors.js';
 import { consumerSettings, providerSettings, storeSettings } from '../config.js';
 import { makeApiKey } from '../state/make-api-key.js';
-import { addressArgument, morArgument, urlArgument } from './arguments.js';
+import { addressArgument, morArgument, rpcArgument } from './arguments.js';
 import type { CommandContext, Run } from './command.js';
-import { chainIdAt } from './chain-id.js';
 import { type EnvEntry, envText } from './env-text.js';
 import { exists, replaceFile } from './private-files.js';
 import { factsText } from './table.js';
@@ -57,7 +56,11 @@ export function addInit(cli: Command, run: Run): void {
     .description('write .env and an encrypted key for a node, and make its first API key')
     .addOption(new Option('--role <role>', 'what the node is').choices(Object.keys(storeSettings)))
     .option('--folder <folder>', 'where the files go', '.')
-    .option('--rpc-url <url>', 'JSON-RPC endpoint (default: YELLOWSTONE_RPC_URL, or asked for)', urlArgument)
+    .option(
+      '--rpc-url <url>',
+      'JSON-RPC endpoints, separated by commas (default: YELLOWSTONE_RPC_URL, or asked for)',
+      rpcArgument,
+    )
     .option('--diamond <address>', 'address of the diamond (default: the recorded one of the chain)', addressArgument)
     .option('--import-key', 'take a key that there is: asked for without showing it, or read from stdin')
     .addOption(new Option('--key-file <file>', 'take the key in the first line of this file').conflicts('importKey'))
@@ -111,7 +114,7 @@ async function planOf(context: CommandContext, options: Options, folder: string)
   const rpcUrl =
     options.rpcUrl ??
     env[providerSettings.rpcUrl.env] ??
-    (questions.canAsk ? urlArgument(await questions.line('JSON-RPC endpoint', 'http://127.0.0.1:8545')) : undefined);
+    (questions.canAsk ? rpcArgument(await questions.line('JSON-RPC endpoint', 'http://127.0.0.1:8545')) : undefined);
   if (rpcUrl === undefined) throw nodeError('answer_missing', { what: 'The JSON-RPC endpoint', option: '--rpc-url' });
   const place = await findDiamond(context, rpcUrl, options.diamond);
   const privateKey = await importedKey(context, options);
@@ -132,15 +135,17 @@ async function findDiamond(
   rpcUrl: string,
   asked: Address | undefined,
 ): Promise<{ diamond: Address; chainId: bigint }> {
+  const rpcUrls = rpcUrl.split(',');
   const given = asked ?? (env[providerSettings.diamond.env] || undefined);
-  const chainId = given === undefined ? await wait('asking for the chain', () => chainIdAt(rpcUrl, signal)) : undefined;
+  const chainId =
+    given === undefined ? await wait('asking for the chain', () => chainIdOf({ rpcUrls }, { signal })) : undefined;
   const recorded = chainId === undefined ? undefined : recordedDiamond(chainId);
   let diamond = given ?? recorded;
   if (diamond === undefined && questions.canAsk)
     diamond = addressArgument(await questions.line('Address of the diamond'));
   if (diamond === undefined) throw nodeError('deployment_unknown', { chainId });
   const there = diamond;
-  const connection = await wait('looking for the diamond', () => connect({ rpcUrl, diamond: there }, { signal }));
+  const connection = await wait('looking for the diamond', () => connect({ rpcUrls, diamond: there }, { signal }));
   connection.close();
   return { diamond: connection.diamond, chainId: connection.chainId };
 }

@@ -1,7 +1,7 @@
 import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
-import { loadNodeConfig, providerSettings } from '../config.js';
+import { loadNodeConfig, providerSettings, timeoutsOf } from '../config.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { loadModelsFile } from '../backends/models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
@@ -38,6 +38,7 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
     apiHost,
     apiPort,
     allowedHosts,
+    timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };
   const start = () => createProviderNode({ chain, usedRequestIds, operator, database, log }, options);

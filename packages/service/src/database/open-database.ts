@@ -12,6 +12,7 @@ import { lockFolder, type FolderLock } from './folder-lock.js';
 import { migrate } from './migrate.js';
 import { migrations } from './migrations.js';
 import { pglitePool } from './pglite-pool.js';
+import { requireRoomIn, tellingFullDisks } from './room.js';
 import type { Schema } from './schema.js';
 
 /** Where the data is: in a folder, in memory (gone with the process), or in a PostgreSQL of its own. */
@@ -21,8 +22,10 @@ export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secre
 export interface Database {
   readonly sql: Kysely<Schema>;
   readonly kind: 'pglite' | 'postgres';
-  /** @throws AppError database_unreachable */
+  /** @throws AppError database_unreachable, database_full */
   ping(): Promise<void>;
+  /** To be asked before something begins that must not be forgotten. @throws AppError database_full */
+  requireRoom(): void;
   close(): Promise<void>;
 }
 
@@ -70,8 +73,8 @@ export async function reachDatabase(
   place: DatabasePlace,
   options: DatabaseOptions = {},
 ): Promise<Database> {
-  const { pool, kind, release } = await open(place, options, log);
-  const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const { pool, kind, release, requireRoom } = await open(place, options, log);
+  const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: tellingFullDisks(pool) }) });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await sql.destroy();
@@ -83,21 +86,28 @@ export async function reachDatabase(
     await close();
     throw error;
   }
-  return { sql, kind, ping: () => reach(sql), close: () => (closing ??= close()) };
+  const ping = async (): Promise<void> => {
+    await reach(sql);
+    requireRoom();
+  };
+  return { sql, kind, ping, requireRoom, close: () => (closing ??= close()) };
 }
 
 interface Opened {
   readonly pool: PostgresPool;
   readonly kind: Database['kind'];
   readonly release: () => void;
+  readonly requireRoom: () => void;
 }
 
+/** A PostgreSQL tells by itself when its disk is full, memory is the process's own. */
+const NO_FOLDER = { release: (): void => undefined, requireRoom: (): void => undefined };
+
 async function open(place: DatabasePlace, options: DatabaseOptions, log: Log): Promise<Opened> {
-  if ('url' in place)
-    return { pool: postgresPool(place.url, options, log), kind: 'postgres', release: () => undefined };
+  if ('url' in place) return { pool: postgresPool(place.url, options, log), kind: 'postgres', ...NO_FOLDER };
   if ('dataDir' in place) return openFolder(resolve(place.dataDir));
   const memory = await PGlite.create({ parsers: { [INT8]: BigInt } });
-  return { pool: pglitePool(memory), kind: 'pglite', release: () => undefined };
+  return { pool: pglitePool(memory), kind: 'pglite', ...NO_FOLDER };
 }
 
 async function openFolder(folder: string): Promise<Opened> {
@@ -109,7 +119,8 @@ async function openFolder(folder: string): Promise<Opened> {
     chmodSync(folder, 0o700);
     const fs = new DurableFiles(folder);
     const files = await PGlite.create({ fs, startParams: [...DURABLE_START], parsers: { [INT8]: BigInt } });
-    return { pool: pglitePool(files), kind: 'pglite', release: lock.release };
+    const requireRoom = (): void => requireRoomIn(folder);
+    return { pool: pglitePool(files), kind: 'pglite', release: lock.release, requireRoom };
   } catch (cause) {
     lock?.release();
     throw cause instanceof AppError ? cause : serviceError('database_unreachable', {}, { cause });

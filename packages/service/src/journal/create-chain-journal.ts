@@ -40,7 +40,7 @@ export interface ChainJournal {
   readonly address: string;
   /** Takes up what an earlier process left: sends signed transactions again, byte for byte, and signs the others. */
   recover(): Promise<{ readonly unfinished: number }>;
-  /** @throws AppError intent_differs; ChainError CHAIN_QUEUE_FULL */
+  /** @throws AppError intent_differs, database_full; ChainError CHAIN_QUEUE_FULL */
   submit(request: IntentRequest): Promise<SubmittedIntent>;
   /**
    * For `createWrites` of the client: its writes go through the journal. A key makes the one write repeatable; without one
@@ -151,6 +151,7 @@ export function createChainJournal(deps: JournalDeps, options: JournalOptions = 
   }
 
   async function submit({ idempotencyKey = randomUUID(), ...request }: IntentRequest): Promise<SubmittedIntent> {
+    database.requireRoom();
     if (mismatch !== undefined) throw mismatch;
     const waiting = await store.countUnfinished();
     if (waiting >= maxUnfinished) {

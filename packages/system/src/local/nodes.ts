@@ -7,12 +7,15 @@ import type { Account } from './accounts.js';
 import { freePort } from './free-port.js';
 import type { LocalChain } from './local-chain.js';
 import { makeNodeFolder, type NodeFolder } from './node-folder.js';
-import { type Program, runProgram, startProgram } from './process.js';
+import { type Program, type ProgramOptions, runProgram, startProgram } from './process.js';
 import { answers, until } from './until.js';
 
 export interface RunningNode {
   readonly url: string;
+  /** Another one after a restart. */
   readonly program: Program;
+  /** Starts the program again after its end, at the same place, and waits until it answers. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,6 +31,14 @@ export interface ProviderOffer {
   readonly backendModel?: string;
   /** Answers at the same time; 2 by default. */
   readonly slots?: number;
+  /** Any free one by default. */
+  readonly port?: number;
+  /** Port of the endpoint on chain, when something stands in front of the node. */
+  readonly endpointPort?: number;
+  /** Models of others on which the provider has bids of its own, with the same backend. */
+  readonly alsoServes?: readonly { readonly modelId: string; readonly name: string }[];
+  /** More settings. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningConsumer extends RunningNode {
@@ -55,9 +66,9 @@ const POLLING_MS = '100';
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
 export async function startProvider(
   { chain, account, folder: given }: NodePlace,
-  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2 }: ProviderOffer,
+  { modelName, pricePerSecond, stake, backendUrl, backendModel, slots = 2, alsoServes = [], ...options }: ProviderOffer,
 ): Promise<RunningProvider> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const folder = given ?? (await makeNodeFolder());
   const env = environmentOf(chain, account, folder);
   const offer = ['--model', modelName, '--price-per-second', pricePerSecond, '--stake', stake, '--tag', 'llm', 'tiny'];
@@ -67,15 +78,17 @@ export async function startProvider(
   // its own because the node uses the other one.
   const offerFolder = await makeNodeFolder();
   const modelId = modelIdOf(parseAddress(account.address), keccakOfText(modelName) as Bytes32);
-  await writeFile(modelsFile, JSON.stringify([{ modelId, name: modelName, slots, ...backend }]));
+  const served = [{ modelId, name: modelName }, ...alsoServes].map((model) => ({ ...model, slots, ...backend }));
+  await writeFile(modelsFile, JSON.stringify(served));
   const lines: string[] = [];
   const offering = runProgram({
     name: 'provider offer',
-    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${port}`, ...offer],
-    env: { ...env, YELLOWSTONE_DATA_DIR: offerFolder.dataDir },
+    args: [CLI, '--json', 'provider', 'offer', '--endpoint', `127.0.0.1:${options.endpointPort ?? port}`, ...offer],
+    env: { ...env, ...offerFolder.settings },
     onLine: (line) => lines.push(line),
   });
-  const program = startProgram({
+  const url = `http://127.0.0.1:${port}`;
+  const node = runNode({
     name: 'provider',
     args: [CLI, 'provider', 'up'],
     env: {
@@ -83,17 +96,14 @@ export async function startProvider(
       YELLOWSTONE_PROVIDER_PORT: String(port),
       YELLOWSTONE_PROVIDER_API_PORT: '0',
       YELLOWSTONE_MODELS_FILE: modelsFile,
+      ...options.env,
     },
+    isUp: () => answers(`${url}/yellowstone/info`),
+    afterwards: async () => (given === undefined ? folder.remove() : undefined),
   });
-  const url = `http://127.0.0.1:${port}`;
-  const stop = async (): Promise<void> => {
-    await program.stop();
-    if (given === undefined) await folder.remove();
-  };
-  const serving = until('provider', () => answers(`${url}/yellowstone/info`), { timeoutMs: START_MS, program });
-  await startedOrStopped(stop, Promise.all([offering, serving])).finally(offerFolder.remove);
+  await startedOrStopped(node.stop, Promise.all([offering, node.restart()])).finally(offerFolder.remove);
   const { bidId } = lastJson(lines, 'bidId') as { bidId: string };
-  return { url, program, stop, modelId, bidId };
+  return Object.assign(node, { url, modelId, bidId });
 }
 
 export interface ConsumerLimits {
@@ -104,16 +114,20 @@ export interface ConsumerLimits {
   readonly payment?: 'pool' | 'direct';
   /** [MOR] */
   readonly maxPay?: string;
+  /** More settings. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a consumer node that may spend within limits. */
 export async function startConsumer(
   { chain, account, folder: given }: NodePlace,
-  { maxPricePerSecond, maxStake, payment = 'pool', maxPay = '0' }: ConsumerLimits,
+  { maxPricePerSecond, maxStake, payment = 'pool', maxPay = '0', env: more }: ConsumerLimits,
 ): Promise<RunningConsumer> {
   const port = await freePort();
   const folder = given ?? (await makeNodeFolder());
-  const program = startProgram({
+  const url = `http://127.0.0.1:${port}`;
+  const { apiKey } = folder;
+  const node = runNode({
     name: 'consumer',
     args: [CLI, 'consumer', 'up'],
     env: {
@@ -124,19 +138,37 @@ export async function startConsumer(
       YELLOWSTONE_MAX_PAY_MOR: maxPay,
       YELLOWSTONE_PAYMENT: payment,
       YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS: 'true',
+      ...more,
     },
+    isUp: () => answers(`${url}/v1/models`, bearer(apiKey)),
+    afterwards: async () => (given === undefined ? folder.remove() : undefined),
   });
-  const url = `http://127.0.0.1:${port}`;
-  const { apiKey } = folder;
-  const stop = async (): Promise<void> => {
-    await program.stop();
-    if (given === undefined) await folder.remove();
+  await startedOrStopped(node.stop, node.restart());
+  return Object.assign(node, { url, apiKey });
+}
+
+interface NodeRun extends ProgramOptions {
+  readonly isUp: () => Promise<boolean>;
+  readonly afterwards: () => Promise<void>;
+}
+
+/** A node that can be started again; it does not run yet. */
+function runNode({ isUp, afterwards, ...options }: NodeRun): Omit<RunningNode, 'url'> {
+  let program: Program | undefined;
+  return {
+    get program() {
+      if (program === undefined) throw new Error(`${options.name} was not started`);
+      return program;
+    },
+    async restart() {
+      program = startProgram(options);
+      await until(options.name, isUp, { timeoutMs: START_MS, program });
+    },
+    async stop() {
+      await program?.stop();
+      await afterwards();
+    },
   };
-  await startedOrStopped(
-    stop,
-    until('consumer', () => answers(`${url}/v1/models`, bearer(apiKey)), { timeoutMs: START_MS, program }),
-  );
-  return { url, apiKey, program, stop };
 }
 
 /** The header that opens a consumer node. */
@@ -144,12 +176,12 @@ export function bearer(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}` };
 }
 
-function environmentOf(chain: LocalChain, account: Account, { dataDir }: NodeFolder): Record<string, string> {
+function environmentOf(chain: LocalChain, account: Account, { settings }: NodeFolder): Record<string, string> {
   return {
     YELLOWSTONE_RPC_URL: chain.rpcUrl,
     YELLOWSTONE_DIAMOND: chain.diamond,
     YELLOWSTONE_PRIVATE_KEY: account.privateKey,
-    YELLOWSTONE_DATA_DIR: dataDir,
+    ...settings,
     YELLOWSTONE_POLLING_MS: POLLING_MS,
   };
 }

@@ -25,6 +25,9 @@ const TAIL_LINES = 30;
 const KILL_AFTER_MS = 10_000;
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_OPTIONS'];
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts a Node program of the repository. It ends with its parent or with `stop`. */
 export function startProgram({ name, args, env = {}, onLine }: ProgramOptions): Program {
   const inherited = Object.fromEntries(
@@ -45,9 +48,8 @@ export function startProgram({ name, args, env = {}, onLine }: ProgramOptions): 
     });
   }
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const killWithParent = (): void => void child.kill('SIGKILL');
-  process.once('exit', killWithParent);
-  void exited.then(() => process.off('exit', killWithParent));
+  running.add(child);
+  void exited.then(() => running.delete(child));
   return { pid: child.pid, tail: () => lines.join('\n'), exited, stop: () => end(child, exited) };
 }
 

@@ -37,7 +37,7 @@ export async function startOperatorNode({ chain, account, folder }: OperatorPlac
       YELLOWSTONE_RPC_URL: chain.rpcUrl,
       YELLOWSTONE_DIAMOND: chain.diamond,
       YELLOWSTONE_PRIVATE_KEY: account.privateKey,
-      YELLOWSTONE_DATA_DIR: folder.dataDir,
+      ...folder.settings,
       YELLOWSTONE_POLLING_MS: '100',
       YELLOWSTONE_MODELS_FILE: modelsFile,
       YELLOWSTONE_PROVIDER_PORT: String(await freePort()),

@@ -20,15 +20,26 @@ export function parseRpcUrls(urls: readonly string[]): readonly RpcAddress[] {
   });
 }
 
+/** True for an endpoint that is asked over a WebSocket. */
+export function isSocket({ url }: RpcAddress): boolean {
+  return url.startsWith('ws');
+}
+
 function parseUrl(text: string): URL {
   try {
     const url = new URL(text);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url;
+    if (PROTOCOLS.includes(url.protocol)) return url;
   } catch {
     // An error of the parser would show the text.
   }
-  throw chainError('CHAIN_INVALID_ARGUMENT', { rpcUrl: 'not a http(s) URL' }, 'give http://host:port or https://…');
+  throw chainError(
+    'CHAIN_INVALID_ARGUMENT',
+    { rpcUrl: 'not a URL of http(s) or ws(s)' },
+    'give http://host:port or wss://…',
+  );
 }
+
+const PROTOCOLS: readonly string[] = ['http:', 'https:', 'ws:', 'wss:'];
 
 /** `fetch` takes no user and password in a URL. */
 function withoutUser({ href, username, password }: URL): Pick<RpcAddress, 'url' | 'headers'> {

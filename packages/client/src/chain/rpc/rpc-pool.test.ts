@@ -413,7 +413,7 @@ describe('addresses', () => {
     ]);
   });
 
-  it.each(['wss://a.example/secret', 'secret', ''])('must be HTTP(S): %s', (url) => {
+  it.each(['ftp://a.example/secret', 'secret', ''])('must be HTTP(S) or WS(S): %s', (url) => {
     expect(() => parseRpcUrls([url])).toThrow(/CHAIN|http/);
     expect(() => parseRpcUrls([url])).not.toThrow(/secret/);
     expect(() => parseRpcUrls([])).toThrow(/rpcUrls/);

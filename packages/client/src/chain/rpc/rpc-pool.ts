@@ -5,9 +5,10 @@ import { createEndpointGroup } from './endpoint-group.js';
 import { highestBlock, type LagLimits } from './head.js';
 import { createPostRpc } from './post-rpc.js';
 import { aborted, inRounds } from './rounds.js';
-import type { RpcAddress } from './rpc-address.js';
+import { isSocket, type RpcAddress } from './rpc-address.js';
 import type { ReportRpc, RpcHealth } from './rpc-health.js';
 import type { RpcAnswer } from './rpc-reply.js';
+import { createSocketRpc } from './socket-rpc.js';
 import { systemTiming, type Timing } from './timing.js';
 
 /**
@@ -47,8 +48,11 @@ export function createRpcPool(addresses: readonly RpcAddress[], options: RpcPool
   const { maxLagBlocks = 20, maxLagSeconds = 15, timing = systemTiming, report = () => undefined } = options;
   const closing = new AbortController();
   const { signal } = closing;
-  const post = createPostRpc({ timing, timeoutMs: requestTimeoutMs, signal });
-  const endpoints = addresses.map((address) => createEndpoint(address, { post, timing, report }));
+  const transport = { timing, timeoutMs: requestTimeoutMs, signal };
+  const [post, ask] = [createPostRpc(transport), createSocketRpc(transport)];
+  const endpoints = addresses.map((address) =>
+    createEndpoint(address, { post: isSocket(address) ? ask : post, timing, report }),
+  );
   const limits = { expectedChainId, lookEveryMs, maxLagBlocks, maxLagSeconds };
   const group = createEndpointGroup({ endpoints, timing, report }, limits);
   const rounds = { timing, patienceMs, signal };

@@ -48,6 +48,20 @@ export function readReply(calls: readonly JsonRpcPayload[], answer: HttpAnswer):
     if (status >= 500) return failed('CHAIN_UNREACHABLE', `HTTP ${status}`, later);
     return failed('CHAIN_RPC_FAILED', 'its answer is not JSON-RPC', later);
   }
+  return repliesTo(calls, found, later);
+}
+
+/** Reads what an endpoint sent back on a connection that has no status. */
+export function readAnswers(calls: readonly JsonRpcPayload[], values: readonly unknown[]): RpcReply {
+  const found = values.map(toAnswer).filter((one) => one !== undefined);
+  return repliesTo(calls, found, {});
+}
+
+function repliesTo(
+  calls: readonly JsonRpcPayload[],
+  found: readonly RpcAnswer[],
+  later: Pick<RpcFailure, 'retryAfterMs'>,
+): RpcReply {
   const errors = found.flatMap((one) => ('error' in one ? [one.error] : []));
   const tooMany = errors.find(({ code, message }) => code === 429 || TOO_MANY.test(message ?? ''));
   if (tooMany !== undefined) return unasked(`too many requests: ${shortened(tooMany.message)}`, later);
