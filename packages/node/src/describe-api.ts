@@ -10,8 +10,8 @@ import { installDocumentation } from './operator/documentation.js';
 import { operatorRoutes } from './operator/operator-routes.js';
 
 /**
- * The OpenAPI document of a consumer node, which has every route there is; a provider node has all but the buying and
- * using of sessions. The routes are only described: nothing here can be called.
+ * The OpenAPI document of every route there is: a provider node has all but the buying and using of sessions, a consumer
+ * node all but what is served. The routes are only described: nothing here can be called.
  */
 export async function describeApi(): Promise<object> {
   const nobody = parseAddress(`0x${'00'.repeat(20)}`);
@@ -36,6 +36,8 @@ export async function describeApi(): Promise<object> {
         requestKeys: { claim: uncalled },
         apiKeys: { create: uncalled, list: uncalled, revoke: uncalled },
         keyUsage: { ofAll: uncalled },
+        serving: { models: new Map(), draining: () => 0 },
+        reportEarnings: uncalled,
         open: { onModel: uncalled, onBid: uncalled },
       }),
     );

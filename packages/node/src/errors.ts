@@ -52,7 +52,11 @@ export const NODE_ERRORS = {
     httpStatus: 400,
     message: 'A session lasts {minSeconds} to {maxSeconds} s here, not {durationSeconds}.',
   },
-  backend_unhealthy: { httpStatus: 503, message: 'The backend of {model} is down.', hint: 'Try another provider.' },
+  backend_unhealthy: {
+    httpStatus: 503,
+    message: 'The backend of {model} is down or on trial after failures.',
+    hint: 'Try another provider.',
+  },
   backend_unreachable: { httpStatus: 502, message: 'The backend of {model} cannot be reached.' },
   backend_timeout: { httpStatus: 504, message: 'The backend of {model} did not answer in time.' },
   backend_failed: { httpStatus: 502, message: 'The backend of {model} failed with status {status}.' },
@@ -63,6 +67,11 @@ export const NODE_ERRORS = {
   replay_memory_unavailable: {
     httpStatus: 503,
     message: 'Whether the request is new cannot be looked up now.',
+    hint: 'Try again in a moment.',
+  },
+  totals_unavailable: {
+    httpStatus: 503,
+    message: 'What the session {sessionId} got cannot be looked up now.',
     hint: 'Try again in a moment.',
   },
   stream_truncated: { httpStatus: 502, message: 'The answer broke off; what came before is incomplete.' },
@@ -153,6 +162,21 @@ export const NODE_ERRORS = {
     httpStatus: 500,
     message: 'The model {model} is embedded, but @yellowstone/llama is not installed.',
     hint: 'npm install @yellowstone/llama',
+  },
+  llama_server_missing: {
+    httpStatus: 500,
+    message: 'The llama-server of {model}, {binary}, is not there or cannot be run.',
+    hint: 'Check llamaServer.binary in the models file: a path, or a name in PATH.',
+  },
+  llama_server_failed: {
+    httpStatus: 500,
+    message: 'The llama-server of {model} did not start: {reason}. It last said: {lastLine}',
+    hint: 'Run it by hand with the same arguments to see all that it says.',
+  },
+  model_file_missing: {
+    httpStatus: 500,
+    message: 'The file {modelPath} of {model} is not there or cannot be read.',
+    hint: 'Paths are relative to the models file.',
   },
   not_a_delegate: { httpStatus: 500, message: '{signer} may not sign for the provider {provider}.' },
 

@@ -12,6 +12,7 @@ import type { JsonObject } from '../carriage/json-body.js';
 import { type CarriedPath, REQUEST_ID_HEADER } from '../carriage/provider-api.js';
 import { nodeError } from '../errors.js';
 import type { Backend } from './backend.js';
+import { unhealthy } from './take-turn.js';
 
 export interface BackendAsk {
   readonly backend: Backend;
@@ -44,7 +45,7 @@ export async function askBackend(
   const base = backend.url();
   const model = backend.entry.name;
   if (base === undefined || !backend.isHealthy()) {
-    throw nodeError('backend_unhealthy', { model }, { retryAfterSeconds: 10 });
+    throw unhealthy(backend);
   }
   const answer = await exchange({
     ...deps,
@@ -66,7 +67,7 @@ export function toBackendError(error: unknown, backend: Backend, signal: AbortSi
   const model = backend.entry.name;
   switch (exchangeFailureOf(error)) {
     case 'unreachable':
-      backend.reportFailure();
+      backend.reportUnreachable();
       return nodeError('backend_unreachable', { model }, { cause: error });
     case 'timeout':
       return nodeError('backend_timeout', { model }, { cause: error });
@@ -88,7 +89,7 @@ export function asksUsage(ask: JsonObject): boolean {
 function forBackend({ backend, path, ask }: Pick<BackendAsk, 'backend' | 'path' | 'ask'>): JsonObject {
   const changed: JsonObject = { ...ask, model: backend.modelName };
   const namesMaximum = (ask['max_tokens'] ?? ask['max_completion_tokens'] ?? null) !== null;
-  if (path === '/v1/chat/completions' && !namesMaximum) changed['max_tokens'] = backend.entry.maxTokens;
+  if (path !== '/v1/embeddings' && !namesMaximum) changed['max_tokens'] = backend.entry.maxTokens;
   if (ask['stream'] === true && path !== '/v1/embeddings') {
     changed['stream_options'] = { ...(ask['stream_options'] as object | undefined), include_usage: true };
   }

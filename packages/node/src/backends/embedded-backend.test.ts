@@ -32,13 +32,17 @@ afterEach(() => void vi.useRealTimers());
 
 describe('startEmbedded', () => {
   it('starts llama.cpp with the slots and the queue of the entry', async () => {
-    const driver = await startEmbedded({ log: quietLog, importLlama }, entry, { modelPath });
+    const driver = await startEmbedded({ log: quietLog, clock: { monotonic: () => Date.now() }, importLlama }, entry, {
+      modelPath,
+    });
     expect(startLlama.mock.calls[0]?.[0]).toMatchObject({ modelPath, modelName: 'tiny', slots: 2, queueLimit: 8 });
     expect(driver.url()).toBe('http://127.0.0.1:1/v1');
   });
 
   it('starts it again when it dies, later and later while that fails', async () => {
-    const driver = await startEmbedded({ log: quietLog, importLlama }, entry, { modelPath });
+    const driver = await startEmbedded({ log: quietLog, clock: { monotonic: () => Date.now() }, importLlama }, entry, {
+      modelPath,
+    });
     startLlama.mockRejectedValueOnce(new Error('no memory'));
     dies[0]?.({ expected: false });
     await vi.advanceTimersByTimeAsync(999);
@@ -50,7 +54,9 @@ describe('startEmbedded', () => {
   });
 
   it('does not start it again after stop', async () => {
-    const driver = await startEmbedded({ log: quietLog, importLlama }, entry, { modelPath });
+    const driver = await startEmbedded({ log: quietLog, clock: { monotonic: () => Date.now() }, importLlama }, entry, {
+      modelPath,
+    });
     await driver.stop();
     await vi.advanceTimersByTimeAsync(120_000);
     expect([driver.url(), startLlama.mock.calls.length]).toEqual([undefined, 1]);
@@ -58,7 +64,11 @@ describe('startEmbedded', () => {
 
   it('says when the package is not installed', async () => {
     const absent = async (): Promise<LlamaPackage> => Promise.reject(new Error('ERR_MODULE_NOT_FOUND'));
-    await expect(startEmbedded({ log: quietLog, importLlama: absent }, entry, { modelPath })).rejects.toMatchObject({
+    await expect(
+      startEmbedded({ log: quietLog, clock: { monotonic: () => Date.now() }, importLlama: absent }, entry, {
+        modelPath,
+      }),
+    ).rejects.toMatchObject({
       code: 'llama_not_installed',
     });
   });

@@ -1,7 +1,7 @@
 import type { ModelId } from '@yellowstone/protocol';
 import type { Secret } from '@yellowstone/service';
 
-/** One model that a provider serves. */
+/** One model that a node serves. */
 export interface ModelEntry {
   /** Its id on chain. */
   readonly modelId: ModelId;
@@ -29,4 +29,20 @@ export type BackendEntry =
       readonly kind: 'embedded';
       /** A GGUF file. */
       readonly modelPath: string;
-    };
+    }
+  | LlamaServerEntry;
+
+/** A `llama-server` that the node starts and watches. */
+export interface LlamaServerEntry {
+  readonly kind: 'llama-server';
+  /** A path, or a name that is looked for in `PATH`. */
+  readonly binary: string;
+  /** A GGUF file. */
+  readonly modelPath: string;
+  /** Beside those that the node gives: model, address, port, slots. */
+  readonly args: readonly string[];
+  /** What of the node's environment it gets; never its secrets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How long loading may take [s]. */
+  readonly startTimeoutSeconds: number;
+}

@@ -19,6 +19,33 @@ describe('parseModels', () => {
     expect(entry?.backend).toEqual({ kind: 'embedded', modelPath: '/etc/y/models/tiny.gguf' });
   });
 
+  it('reads a llama-server with its paths beside the file, and what it may see of the environment', () => {
+    const llamaServer = { binary: './bin/llama-server', modelPath: 'models/big.gguf', args: ['--ctx-size', '8192'] };
+    const env = { PATH: '/bin', CUDA_VISIBLE_DEVICES: '0', YELLOWSTONE_PRIVATE_KEY: 'hush' };
+    const [entry] = parse([{ modelId: ID, name: 'big', llamaServer, slots: 4 }], env);
+    expect(entry?.backend).toEqual({
+      kind: 'llama-server',
+      binary: '/etc/y/bin/llama-server',
+      modelPath: '/etc/y/models/big.gguf',
+      args: ['--ctx-size', '8192'],
+      env: { PATH: '/bin', CUDA_VISIBLE_DEVICES: '0' },
+      startTimeoutSeconds: 600,
+    });
+    const [plain] = parse([{ modelId: ID, name: 'big', llamaServer: { modelPath: 'big.gguf' }, slots: 4 }]);
+    expect(plain?.backend).toMatchObject({ binary: 'llama-server', args: [] });
+  });
+
+  it.each([['--port', '1'], ['--host=0.0.0.0'], ['-m', 'x.gguf'], ['--api-key', 'x'], ['-v'], ['--log-file', 'x']])(
+    'refuses to give a llama-server %s',
+    (...args) => {
+      const llamaServer = { modelPath: 'big.gguf', args };
+      const name = args[0]?.split('=')[0] ?? '';
+      expect(() => parse([{ modelId: ID, name: 'big', llamaServer, slots: 4 }])).toThrow(
+        `entry 1 (big): llamaServer.args may not have ${name}`,
+      );
+    },
+  );
+
   it.each([
     [
       'a path that leaves its folder',

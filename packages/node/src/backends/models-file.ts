@@ -1,13 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseModelId } from '@yellowstone/protocol';
-import { secret } from '@yellowstone/service';
+import { type AppError, secret } from '@yellowstone/service';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { nodeError } from '../errors.js';
-import type { BackendEntry, ModelEntry } from './model-entry.js';
+import { environmentOf, refusedArguments } from './llama-server-rules.js';
+import type { BackendEntry, LlamaServerEntry, ModelEntry } from './model-entry.js';
 
 const NoParentPath = '^(?!.*(^|[/\\\\])\\.\\.([/\\\\]|$))[^\\u0000-\\u001f]+\\.gguf$';
+
+const LlamaServer = Type.Object(
+  {
+    binary: Type.Optional(Type.String({ pattern: '^[^\\u0000-\\u001f]+$', maxLength: 500 })),
+    modelPath: Type.String({ pattern: NoParentPath, maxLength: 500 }),
+    args: Type.Optional(Type.Array(Type.String({ pattern: '^[^\\u0000]*$', maxLength: 1_000 }), { maxItems: 100 })),
+    startTimeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600 })),
+  },
+  { additionalProperties: false },
+);
 
 const Entry = Type.Object(
   {
@@ -22,6 +33,7 @@ const Entry = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    llamaServer: Type.Optional(LlamaServer),
     slots: Type.Integer({ minimum: 1, maximum: 1_024 }),
     queue: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
     maxTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
@@ -29,11 +41,13 @@ const Entry = Type.Object(
   { additionalProperties: false },
 );
 type Entry = Static<typeof Entry>;
+type LlamaServer = Static<typeof LlamaServer>;
 
 const validator = Compile(Entry);
 const MAX_MODELS = 256;
 const QUEUE_PER_SLOT = 4;
 const DEFAULT_MAX_TOKENS = 4_096;
+const DEFAULT_START_SECONDS = 600;
 
 interface ModelsFileDeps {
   /** Where API keys are, by the names in the file. */
@@ -45,7 +59,7 @@ interface ModelsFileDeps {
  * @throws models_file_invalid with all problems at once, each naming its entry.
  */
 export async function loadModelsFile({ env }: ModelsFileDeps, file: string): Promise<readonly ModelEntry[]> {
-  return parseModels({ env }, { file, text: await readText(file) });
+  return parseModels({ env }, { file, text: await readModelsText(file) });
 }
 
 /** @throws models_file_invalid */
@@ -55,16 +69,21 @@ export function parseModels(
 ): readonly ModelEntry[] {
   const entries = parseList(file, text);
   const problems = [...entries.flatMap((entry, at) => problemsOf(entry, at, env)), ...duplicates(entries)];
-  if (problems.length > 0) throw nodeError('models_file_invalid', { file, problems: problems.join('; ') });
+  if (problems.length > 0) throw invalid(file, problems);
   // Every entry passed the schema.
   return (entries as Entry[]).map((entry) => toModelEntry(entry, env, dirname(resolve(file))));
 }
 
-async function readText(file: string): Promise<string> {
+function invalid(file: string, list: readonly string[], cause?: unknown): AppError {
+  return nodeError('models_file_invalid', { file, problems: list.join('; '), list }, { cause });
+}
+
+/** @throws models_file_invalid if it cannot be read */
+export async function readModelsText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw nodeError('models_file_invalid', { file, problems: 'it cannot be read' }, { cause });
+    throw invalid(file, ['it cannot be read'], cause);
   }
 }
 
@@ -73,12 +92,11 @@ function parseList(file: string, text: string): unknown[] {
   try {
     list = JSON.parse(text);
   } catch (cause) {
-    throw nodeError('models_file_invalid', { file, problems: 'it is not JSON' }, { cause });
+    throw invalid(file, ['it is not JSON'], cause);
   }
   // An empty list is where an operator begins: the id of a model is known once it is registered.
   const isList = Array.isArray(list) && list.length <= MAX_MODELS;
-  if (!isList)
-    throw nodeError('models_file_invalid', { file, problems: `it must be a list of ${MAX_MODELS} models at most` });
+  if (!isList) throw invalid(file, [`it must be a list of ${MAX_MODELS} models at most`]);
   return list as unknown[];
 }
 
@@ -89,12 +107,13 @@ function problemsOf(entry: unknown, at: number, env: ModelsFileDeps['env']): str
     return problems.map((problem) => `${where}: ${problem.trim()}`);
   }
   const problems: string[] = [];
-  if ((entry.backendUrl === undefined) === (entry.embedded === undefined)) {
-    problems.push(`${where}: give either backendUrl or embedded`);
-  }
+  const backends = [entry.backendUrl, entry.embedded, entry.llamaServer].filter((backend) => backend !== undefined);
+  if (backends.length !== 1) problems.push(`${where}: give one of backendUrl, embedded and llamaServer`);
   if (entry.apiKeyEnv !== undefined && !env[entry.apiKeyEnv]) {
     problems.push(`${where}: apiKeyEnv names ${entry.apiKeyEnv}, which is not set`);
   }
+  const refused = refusedArguments(entry.llamaServer?.args ?? []);
+  if (refused.length > 0) problems.push(`${where}: llamaServer.args may not have ${refused.join(', ')}`);
   return problems;
 }
 
@@ -121,12 +140,28 @@ function toModelEntry(entry: Entry, env: ModelsFileDeps['env'], folder: string):
 
 function toBackend(entry: Entry, env: ModelsFileDeps['env'], folder: string): BackendEntry {
   if (entry.embedded !== undefined) return { kind: 'embedded', modelPath: resolve(folder, entry.embedded.modelPath) };
+  if (entry.llamaServer !== undefined) return toLlamaServer(entry.llamaServer, env, folder);
   const apiKey = entry.apiKeyEnv === undefined ? undefined : env[entry.apiKeyEnv];
   return {
     kind: 'url',
-    // One of the two is there, `problemsOf` saw to it.
+    // One of the three is there, `problemsOf` saw to it.
     url: (entry.backendUrl ?? '').replace(/\/+$/, ''),
     model: entry.backendModel ?? entry.name,
     apiKey: apiKey === undefined ? undefined : secret(apiKey),
+  };
+}
+
+function toLlamaServer(
+  { binary = 'llama-server', modelPath, args = [], startTimeoutSeconds = DEFAULT_START_SECONDS }: LlamaServer,
+  env: ModelsFileDeps['env'],
+  folder: string,
+): LlamaServerEntry {
+  return {
+    kind: 'llama-server',
+    binary: binary.includes('/') ? resolve(folder, binary) : binary,
+    modelPath: resolve(folder, modelPath),
+    args,
+    env: environmentOf(env),
+    startTimeoutSeconds,
   };
 }

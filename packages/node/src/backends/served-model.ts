@@ -8,5 +8,5 @@ export interface ServedModel {
   readonly slots: Slots;
 }
 
-/** All models of a provider node, by their id on chain. */
+/** All models of a node, by their id on chain; they change while it runs. */
 export type ServedModels = ReadonlyMap<ModelId, ServedModel>;

@@ -1,40 +1,66 @@
+import { randomBytes } from 'node:crypto';
 import type { Log } from '@yellowstone/service';
 import type { Dispatcher } from 'undici';
-import type { ModelEntry } from './model-entry.js';
+import type { Clock } from '../clock.js';
 import type { Backend } from './backend.js';
-import { startEmbedded } from './embedded-backend.js';
-import { watchHealth } from './health-watch.js';
+import type { Driver } from './driver.js';
+import { type LlamaPackage, startEmbedded } from './embedded-backend.js';
+import { watchHealth } from './health.js';
+import { startLlamaServer } from './llama-server.js';
+import type { BackendEntry, ModelEntry } from './model-entry.js';
 import { probeBackend } from './probe-backend.js';
 
-interface BackendDeps {
+export interface BackendDeps {
   readonly log: Log;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly dispatcher: Dispatcher;
+  readonly importLlama?: (() => Promise<LlamaPackage>) | undefined;
 }
 
-/** Starts the driver of an entry and measures its health once before it returns. */
-export async function startBackend({ log, dispatcher }: BackendDeps, entry: ModelEntry): Promise<Backend> {
-  const driver = entry.backend.kind === 'embedded' ? await startEmbedded({ log }, entry, entry.backend) : undefined;
-  const fixedUrl = entry.backend.kind === 'url' ? entry.backend.url : undefined;
-  const apiKey = entry.backend.kind === 'url' ? entry.backend.apiKey : undefined;
-
-  const url = (): string | undefined => driver?.url() ?? fixedUrl;
-  const headers = (): Record<string, string> =>
-    apiKey === undefined ? {} : { authorization: `Bearer ${apiKey.reveal()}` };
+/**
+ * Starts the driver of an entry and measures its health once before it returns.
+ * @throws llama_not_installed, llama_server_missing, model_file_missing, or what an embedded llama.cpp does not start for
+ */
+export async function startBackend(deps: BackendDeps, entry: ModelEntry): Promise<Backend> {
+  const { log, clock, dispatcher } = deps;
+  const driver = await startDriver(deps, entry);
   const probe = async (): Promise<boolean> => {
-    const now = url();
-    return now !== undefined && (await probeBackend({ dispatcher, url: now, headers: headers() }));
+    const url = driver.probeUrl();
+    return url !== undefined && (await probeBackend({ dispatcher, url, headers: driver.headers() }));
   };
-  const health = await watchHealth({ log, probe }, { name: entry.name });
+  const { stop: stopHealth, ...health } = await watchHealth({ log, clock, probe }, { name: entry.name });
   return {
+    ...health,
     entry,
+    isResting: false,
     modelName: entry.backend.kind === 'url' ? entry.backend.model : entry.name,
-    url,
-    headers,
-    isHealthy: health.isHealthy,
-    reportFailure: health.reportFailure,
+    url: driver.url,
+    headers: driver.headers,
     async stop() {
-      health.stop();
-      await driver?.stop();
+      stopHealth();
+      await driver.stop();
     },
+  };
+}
+
+async function startDriver(deps: BackendDeps, model: ModelEntry): Promise<Driver> {
+  const entry = model.backend;
+  switch (entry.kind) {
+    case 'url':
+      return fixedDriver(entry);
+    case 'embedded':
+      return startEmbedded(deps, model, entry);
+    case 'llama-server':
+      return startLlamaServer({ ...deps, randomKey: () => randomBytes(32).toString('hex') }, { model, entry });
+  }
+}
+
+/** A server that somebody else runs. */
+function fixedDriver({ url, apiKey }: Extract<BackendEntry, { kind: 'url' }>): Driver {
+  return {
+    url: () => url,
+    headers: () => (apiKey === undefined ? {} : { authorization: `Bearer ${apiKey.reveal()}` }),
+    probeUrl: () => `${url}/models`,
+    stop: async () => undefined,
   };
 }

@@ -25,6 +25,8 @@ export interface AnswerObserver {
   readonly hasFailed: boolean;
   /** What the backend counted, else the deltas that passed. */
   usage(): Usage;
+  /** What the backend counted; undefined if it did not say. */
+  told(): Usage | undefined;
   /** What passed, whatever anybody counted. */
   passed(): Passed;
   /** From the start to the first delta [ms]; undefined before. */
@@ -77,6 +79,7 @@ export function createAnswerObserver({ clock, startedAt }: ObserverOptions): Ans
       return hasFailed;
     },
     passed: () => ({ deltas, characters }),
+    told: () => counted,
     usage: () => counted ?? { inputTokens: 0, outputTokens: deltas },
     ttftMs: () => (firstDeltaAt === undefined ? undefined : firstDeltaAt - startedAt),
   };

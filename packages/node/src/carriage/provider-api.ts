@@ -37,7 +37,14 @@ export const InfoBody = Type.Object({
       bidId: Type.Union([Bytes32Text, Type.Null()]),
       pricePerSecondMor: Type.Union([Decimal, Type.Null()]),
       slots: Type.Integer(),
+      /** Slots in use, requests that wait for one, and how many may wait. */
+      busy: Type.Integer(),
+      waiting: Type.Integer(),
+      queue: Type.Integer(),
       isHealthy: Type.Boolean(),
+      /** Middle of the latest answers; null before the first. */
+      ttftMs: Type.Union([Type.Number(), Type.Null()]),
+      tokensPerSecond: Type.Union([Type.Number(), Type.Null()]),
     }),
   ),
 });

@@ -1,9 +1,11 @@
 import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
+import { openModelsFile } from '../backends/open-models-file.js';
+import { systemClock } from '../clock.js';
 import { loadNodeConfig, providerSettings, timeoutsOf } from '../config.js';
+import { keepEarnings } from '../earnings/keep-earnings.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
-import { loadModelsFile } from '../backends/models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
 import { withAutomaticMoves } from './automatic-moves.js';
 import type { CommandContext, Run } from './command.js';
@@ -20,19 +22,16 @@ export function addProviderUp(provider: Command, run: Run): void {
 async function providerUp({ env, terminal, questions, clock }: CommandContext): Promise<void> {
   const config = loadNodeConfig(providerSettings, env);
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
-  const models = await loadModelsFile({ env }, config.modelsFile);
+  const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
   const { chain, journal, apiKeys, keyUsage, database, usedRequestIds, requestKeys } = state;
-  const operator = {
-    books: { journal },
-    requestKeys,
-    apiKeys,
-    keyUsage,
-    authenticate: createAuthenticate({ apiKeys }),
-  };
+  const seller = config.provider ?? chain.address;
+  const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock, log }, seller);
+  const authenticate = createAuthenticate({ apiKeys });
+  const operator = { books: { journal }, requestKeys, apiKeys, keyUsage, authenticate, reportEarnings };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
-    models,
+    models: modelsFile.entries(),
     host,
     port,
     apiHost,
@@ -41,9 +40,16 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
     timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };
-  const start = () => createProviderNode({ chain, usedRequestIds, operator, database, log }, options);
+  const start = () =>
+    createProviderNode({ chain, usedRequestIds, served, operator, database, modelsFile, log }, options);
+  // The customary signal for a changed configuration. A terminal that is closed sends it too, and ends what runs in it.
+  if (!questions.canAsk) process.on('SIGHUP', () => void modelsFile.reload());
+  const stop = async (): Promise<void> => {
+    await follower.stop();
+    await state.stop();
+  };
   await serveUntilSignal(
-    { log, state, terminal, role: 'provider' },
+    { log, state: { ...state, stop }, terminal, role: 'provider' },
     withAutomaticMoves({ chain, clock, log }, config, start),
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AnswerSummary, countedTokensOf, faultOf, mostTokensOf } from './answer-summary.js';
+import { mostTokensOf } from '../carriage/most-tokens.js';
+import { type AnswerSummary, countedTokensOf, faultOf } from './answer-summary.js';
 
 const answer = (outputTokens: number, deltas: number, characters: number, end: AnswerSummary['end'] = 'whole') => ({
   end,

@@ -1,4 +1,5 @@
 import type { Passed, Usage } from '../carriage/answer-observer.js';
+import { isMiscounted, mostTokensOf } from '../carriage/most-tokens.js';
 import type { AnswerEnd } from '../carriage/relay-answer.js';
 
 /** How one answer went; counts and times, no text. */
@@ -17,29 +18,11 @@ export interface AnswerSummary {
 /** What is wrong with an answer that came: nothing in it, or more tokens than it can have. */
 export type AnswerFault = 'empty' | 'miscounted';
 
-/** A count this much above what was seen may still be honest: marks of a template, a piece that is no text. */
-const TOLERATED_SHARE = 0.1;
-const TOLERATED_TOKENS = 8;
-/** Pieces longer than this carry several tokens each: then the pieces say nothing about their number. */
-const BUNDLED_CHARACTERS = 12;
-/** A text has fewer characters per token than this only if it is no text of any language. */
-const FEWEST_CHARACTERS = 2;
-
-/**
- * The most tokens that what passed can be. A piece of a stream is one token, unless pieces are long: then two characters
- * are; one character is in an answer that came in one piece.
- */
-export function mostTokensOf({ deltas, characters }: Passed): number {
-  if (deltas <= 1) return characters;
-  return characters / deltas > BUNDLED_CHARACTERS ? Math.ceil(characters / FEWEST_CHARACTERS) : deltas;
-}
-
 /** @returns undefined for an answer that is as it should be, and for one whose reader left */
 export function faultOf({ end, usage, passed }: AnswerSummary): AnswerFault | undefined {
   if (end !== 'whole') return undefined;
   if (passed.deltas === 0) return 'empty';
-  const most = mostTokensOf(passed);
-  return usage.outputTokens > most * (1 + TOLERATED_SHARE) + TOLERATED_TOKENS ? 'miscounted' : undefined;
+  return isMiscounted(usage.outputTokens, passed) ? 'miscounted' : undefined;
 }
 
 /** Tokens that count against budgets: those of the provider, but never more than can have passed. */

@@ -10,6 +10,7 @@ import { createFakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
 import { type ApiDocument, requireDescribed } from '../testing/operator-api.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { createConsumerNode } from './create-consumer-node.js';
@@ -52,6 +53,7 @@ beforeAll(async () => {
     {
       chain: chain.as(providerWallet),
       usedRequestIds: rememberedIds(),
+      served: rememberedAnswers(),
       operator: { authenticate, requestKeys: memoryRequestKeys() },
       log: quietLog,
     },
@@ -249,7 +251,12 @@ describe("a provider's node", () => {
 
   it('has no such port when nobody can tell keys apart', async () => {
     const node = await createProviderNode(
-      { chain: chain.as(otherProviderWallet), usedRequestIds: rememberedIds(), log: quietLog },
+      {
+        chain: chain.as(otherProviderWallet),
+        usedRequestIds: rememberedIds(),
+        served: rememberedAnswers(),
+        log: quietLog,
+      },
       { models: [], port: 0, graceMs: 100 },
     );
     expect(node.apiUrl).toBeUndefined();
@@ -258,7 +265,12 @@ describe("a provider's node", () => {
 
   it('leaves no port open when one of the two is taken', async () => {
     const taken = Number(new URL(provider.url).port);
-    const deps = { chain: chain.as(otherProviderWallet), usedRequestIds: rememberedIds(), log: quietLog };
+    const deps = {
+      chain: chain.as(otherProviderWallet),
+      usedRequestIds: rememberedIds(),
+      served: rememberedAnswers(),
+      log: quietLog,
+    };
     const operator = { authenticate: async () => undefined, requestKeys: memoryRequestKeys() };
     await expect(
       createProviderNode({ ...deps, operator }, { models: [], port: taken, apiPort: 0, graceMs: 100 }),

@@ -1,5 +1,6 @@
-import { MOR } from '@yellowstone/protocol';
+import { MOR, type ModelId } from '@yellowstone/protocol';
 import type { Listening } from '@yellowstone/service';
+import { id } from 'ethers';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ConsumerWorld, openConsumerWorld } from '../testing/consumer-world.js';
@@ -406,7 +407,7 @@ describe('what is unknown in a request', () => {
 
 describe('local models', () => {
   const local = (name: string) => ({
-    modelId: `0x${'77'.repeat(32)}` as never,
+    modelId: id(name) as ModelId,
     name,
     backend: { kind: 'url', url: world.backend.url, model: 'backend-name', apiKey: undefined } as const,
     slots: 1,

@@ -13,6 +13,7 @@ import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } f
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
@@ -75,7 +76,13 @@ async function startProvider(
   const clock = { now: () => Date.now(), monotonic: () => performance.now() + laterMs };
   const own = chain.as(wallet);
   const session: typeof own.reads.session = async (id) => (unseen-- > 0 ? undefined : own.reads.session(id));
-  const deps = { chain: { ...own, reads: { ...own.reads, session } }, usedRequestIds: rememberedIds(), log, clock };
+  const deps = {
+    chain: { ...own, reads: { ...own.reads, session } },
+    usedRequestIds: rememberedIds(),
+    served: rememberedAnswers(),
+    log,
+    clock,
+  };
   const node = await createProviderNode(deps, { models, port: 0, timeouts, graceMs: 300 });
   chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });
   stops.push(() => node.stop());
@@ -571,7 +578,7 @@ describe('the endpoint', () => {
     expect(heard).toEqual(['trace-1']);
     expect(answer.headers.get('x-request-id')).toBe('trace-1');
     expect(logged()).toMatch(/"reqId":"trace-1".*"msg":"request answered"/);
-    expect(providerLogged()).toMatch(/"reqId":"trace-1".*"msg":"answer was not whole"/);
+    expect(providerLogged()).toMatch(/"reqId":"trace-1".*"msg":"answer was odd"/);
     backend.answer = (_, response) => streamWords(response);
   });
 

@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'sessions', description: 'Quote, open, use and close sessions' },
   { name: 'stakes', description: 'Stake of this wallet' },
   { name: 'claims', description: 'What sessions earned' },
+  { name: 'serving', description: 'What this provider serves and earns' },
   { name: 'chat', description: 'The OpenAI API; any OpenAI client works' },
   { name: 'keys', description: 'API keys of this node' },
   { name: 'system', description: 'The node itself' },

@@ -1,5 +1,13 @@
 import { MOR } from '@yellowstone/protocol';
-import { type ApiKeys, createApiKeys, createKeyUsage, type Database, openDatabase } from '@yellowstone/service';
+import {
+  type ApiKeys,
+  createApiKeys,
+  createEarnedMoney,
+  createKeyUsage,
+  createServedAnswers,
+  type Database,
+  openDatabase,
+} from '@yellowstone/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope } from '../api-access.js';
@@ -8,6 +16,7 @@ import { createBidChooser } from '../consumer/market/bid-chooser.js';
 import { createMarket } from '../consumer/market/market.js';
 import { marketRoutes } from '../consumer/market/market-routes.js';
 import { createTrackRecords } from '../consumer/market/track-records.js';
+import { createEarningsReport } from '../earnings/report-earnings.js';
 import { nodeError } from '../errors.js';
 import { createFakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
@@ -41,16 +50,21 @@ beforeAll(async () => {
     if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
     return `0x${'51'.repeat(32)}` as never;
   };
-  const market = createMarket({ reads: chain.as(providerWallet).reads, clock: systemClock });
+  const { reads } = chain.as(providerWallet);
+  const market = createMarket({ reads, clock: systemClock });
   const tracks = createTrackRecords({ clock: systemClock });
   const chooser = createBidChooser({ market, isEndpointAllowed: () => true, ...tracks });
   const policy = { maxPricePerSecondMor: MOR, maxStakeMor: MOR, preferredProviders: [], refusedProviders: [] };
+  const served = createServedAnswers({ database, clock: Date }, 'one');
+  const earned = createEarnedMoney({ database }, 'one');
   api = await createTestApi({
     chain,
     wallet: providerWallet,
     open: { onModel: open, onBid: open },
     apiKeys,
     keyUsage: createKeyUsage({ database }),
+    serving: { models: new Map(), draining: () => 0 },
+    reportEarnings: createEarningsReport({ served, earned, reads }, { provider: own }),
     more: marketRoutes({ market, chooser, policyOf: () => policy }),
   });
 });

@@ -3,6 +3,7 @@ import type { ApiKeys, ChainJournal, HttpServer, KeyUsage, RequestKeys, SessionS
 import type { ApiScope } from '../api-access.js';
 import type { Chain } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
+import type { ReportEarnings } from '../earnings/report-earnings.js';
 import { type Overview, toOverview } from '../money/overview.js';
 import { readMoney } from '../money/read-money.js';
 import { apiKeyRoutes } from './api-keys/api-key-routes.js';
@@ -15,6 +16,8 @@ import { type CloseSession, sessionRoutes } from './sessions/session-routes.js';
 import { createRequestKeyOf } from './request-key.js';
 import { createSettle, settled } from './settled.js';
 import { stakeRoutes } from './stakes/stake-routes.js';
+import { earningsRoutes } from './earnings/earnings-routes.js';
+import { type Serving, servingRoutes } from './serving/serving-routes.js';
 import { healthRoutes } from './system/health-routes.js';
 import { createReadiness, type ReadyParts } from './system/readiness.js';
 import { readyRoutes } from './system/ready-routes.js';
@@ -34,6 +37,10 @@ export interface OperatorDeps {
   readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
   /** What they used; without it nothing is told. */
   readonly keyUsage?: Pick<KeyUsage, 'ofAll'> | undefined;
+  /** For nodes that serve models. */
+  readonly serving?: Serving | undefined;
+  /** For nodes that earn. */
+  readonly reportEarnings?: ReportEarnings | undefined;
   /** For nodes that use sessions; without it none can be opened here. */
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
@@ -59,7 +66,8 @@ const NO_USAGE: Pick<KeyUsage, 'ofAll'> = { ofAll: async () => new Map() };
 
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, books = {}, needs, requestKeys, apiKeys, keyUsage: usage = NO_USAGE, open, closeHeld } = deps;
+  const { chain, clock, books = {}, needs, requestKeys, apiKeys, keyUsage: usage = NO_USAGE } = deps;
+  const { serving, reportEarnings, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs, maxMorPerDay } = options;
   const waiting = { timeoutMs: settleTimeoutMs };
@@ -93,6 +101,13 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
       }),
     );
     if (open !== undefined) await server.register(openingRoutes({ open, requestKeyOf }));
+    if (serving !== undefined) await server.register(servingRoutes(serving));
+    if (reportEarnings !== undefined) {
+      const names = (): [string, string][] =>
+        [...(serving?.models.values() ?? [])].map(({ backend: { entry } }) => [entry.modelId, entry.name]);
+      const nameOf = (modelId: string): string | undefined => new Map(names()).get(modelId);
+      await server.register(earningsRoutes({ report: reportEarnings, nameOf, clock }));
+    }
     await server.register(stakeRoutes({ reads, address, settle }));
     if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, usage, clock }));
     await server.register(claimRoutes({ reads, provider, settle }));

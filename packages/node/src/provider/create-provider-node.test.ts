@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid, Session } from '@yellowstone/client';
 import { recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
-import type { Listening } from '@yellowstone/service';
+import type { Listening, ServedAnswers } from '@yellowstone/service';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ApprovalBody, parseApproval, parseReceipt, type ReceiptBody } from '../carriage/provider-api.js';
+import {
+  type ApprovalBody,
+  type InfoBody,
+  parseApproval,
+  parseReceipt,
+  type ReceiptBody,
+} from '../carriage/provider-api.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { eventsOfWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import {
@@ -15,6 +21,7 @@ import {
   userWallet,
 } from '../testing/keys.js';
 import { signedFetch, type SignedFetch } from '../testing/signed-request.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { createProviderNode } from './create-provider-node.js';
 
@@ -29,6 +36,7 @@ let bid: Bid;
 let node: Listening;
 let logged: () => string;
 let start: () => Promise<Listening>;
+let served: ServedAnswers;
 
 beforeEach(async () => {
   chain = createFakeChain();
@@ -46,7 +54,8 @@ beforeEach(async () => {
       maxTokens: 77,
     },
   ] as const;
-  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), log };
+  served = rememberedAnswers();
+  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), served, log };
   start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
@@ -116,7 +125,12 @@ describe('GET /yellowstone/info', () => {
           bidId: bid.bidId,
           pricePerSecondMor: '100000000000000',
           slots: 1,
+          busy: 0,
+          waiting: 0,
+          queue: 1,
           isHealthy: true,
+          ttftMs: null,
+          tokensPerSecond: null,
         },
       ],
     });
@@ -289,6 +303,8 @@ describe('POST /v1/chat/completions', () => {
     ['a redirect', 302, '', 502, 'backend_failed'],
     ['too many requests', 429, '{}', 429, 'backend_busy'],
     ['a whole answer of nothing', 200, '', 502, 'backend_broken'],
+    ['a whole answer without a word', 200, '{"choices":[{"message":{"content":""}}]}', 502, 'backend_broken'],
+    ['a whole answer without a choice', 200, '{"choices":[]}', 502, 'backend_broken'],
   ])('answers %s typed', async (_, status, body, expected, code) => {
     const sessionId = await openSession();
     backend.answer = (_body, response) => {
@@ -312,6 +328,56 @@ describe('POST /v1/chat/completions', () => {
     };
     const answer = await send(sessionId, streamed);
     expect([answer.status, await codeIn(answer)]).toEqual([502, 'backend_broken']);
+  });
+
+  it.each([
+    ['too many, as what was delivered allows', { completion_tokens: 5_000 }, '5'],
+    ['nothing, as pieces', undefined, '5'],
+    ['too few, as it says', { completion_tokens: 3 }, '3'],
+  ])('counts tokens of a backend that tells %s', async (_, usage, outputTokens) => {
+    const sessionId = await openSession();
+    backend.answer = (_body, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      for (const event of eventsOfWords().slice(0, -2)) response.write(event);
+      if (usage !== undefined) response.write(`data: ${JSON.stringify({ choices: [], usage })}\n\n`);
+      response.end('data: [DONE]\n\n');
+    };
+    expect(await (await send(sessionId, streamed)).text()).toContain('[DONE]');
+    expect((await receiptOf(sessionId)).receipt.outputTokens).toBe(outputTokens);
+  });
+
+  it('counts at most what was asked for, and cuts an answer that goes on and on (52)', async () => {
+    const sessionId = await openSession();
+    const word = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x' } }] })}\n\n`;
+    backend.answer = async (_body, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      response.write(word);
+      await sleep(20);
+      for (let at = 0; at < 500 && !response.destroyed; at += 1) response.write(word);
+      await sleep(100);
+      response.end('data: [DONE]\n\n');
+    };
+    const text = await (await send(sessionId, { ...streamed, max_tokens: 5 })).text();
+    expect(text.split(word).length - 1).toBeLessThanOrEqual(5 * 4 + 16);
+    expect(text).toContain('"code":"stream_truncated"');
+    expect((await receiptOf(sessionId)).receipt.outputTokens).toBe('5');
+    await vi.waitFor(() => expect(backend.aborted()).toBe(1));
+  });
+
+  it('takes an answer without a word for a failure of the backend, and refuses after three (52)', async () => {
+    const sessionId = await openSession();
+    backend.answer = (_body, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"choices":[{"message":{"content":""}}],"usage":{"completion_tokens":0}}');
+    };
+    for (let at = 0; at < 3; at += 1) expect(await codeIn(await send(sessionId, ask))).toBe('backend_broken');
+    const refused = await send(sessionId, ask);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await codeIn(refused)).toBe('backend_unhealthy');
+    const approval = await approve();
+    expect([approval.status, approval.headers.get('retry-after')]).toEqual([503, '5']);
+    const info = (await (await fetch(`${node.url}/yellowstone/info`)).json()) as InfoBody;
+    expect(info.models).toMatchObject([{ isHealthy: false }]);
   });
 
   it('gives up on a backend that does not answer', async () => {
@@ -393,7 +459,9 @@ describe('POST /v1/chat/completions', () => {
     const second = send(sessionId, streamed);
     await sleep(50);
     const third = await send(sessionId, streamed);
-    expect([third.status, third.headers.get('retry-after'), await codeIn(third)]).toEqual([429, '2', 'queue_full']);
+    expect([third.status, third.headers.get('retry-after'), await codeIn(third)]).toEqual([429, '1', 'queue_full']);
+    const info = (await (await fetch(`${node.url}/yellowstone/info`)).json()) as InfoBody;
+    expect(info.models).toMatchObject([{ slots: 1, busy: 1, queue: 1, waiting: 1 }]);
     gates[0]?.();
     expect((await first).status).toBe(200);
     await vi.waitFor(() => expect(gates).toHaveLength(2));
@@ -413,6 +481,20 @@ describe('POST /yellowstone/sessions/:id/receipt', () => {
     expect(recover(body.signature, sessionReceipt(chain.domain, receipt))).toBe(addressOf(providerWallet));
     expect(receipt).toMatchObject({ sessionId, inputTokens: 14n, outputTokens: 10n });
     expect(receipt.tokensPerSecondMilli).toBeGreaterThan(0n);
+  });
+
+  it('goes on after a restart, and what was served is kept by model with its failures', async () => {
+    const sessionId = await openSession();
+    await send(sessionId, ask);
+    await node.stop();
+    node = await start();
+    backend.answer = (_body, response) => void response.destroy();
+    expect((await send(sessionId, ask)).status).toBe(502);
+    backend.answer = (_body, response) => streamWords(response);
+    await (await send(sessionId, streamed)).text();
+    expect((await receiptOf(sessionId)).receipt).toMatchObject({ inputTokens: '14', outputTokens: '10' });
+    const days = await served.byDay({ from: 0, to: 99_999 });
+    expect(days).toMatchObject([{ modelId: bid.modelId, answers: 2n, failures: 1n, outputTokens: 10n }]);
   });
 
   it('refuses strangers and other sessions', async () => {
@@ -439,7 +521,7 @@ describe('createProviderNode', () => {
   it('refuses to sign for a provider that did not allow it', async () => {
     const { log } = readableLog();
     const starting = createProviderNode(
-      { chain: chain.as(strangerWallet), usedRequestIds: rememberedIds(), log },
+      { chain: chain.as(strangerWallet), usedRequestIds: rememberedIds(), served: rememberedAnswers(), log },
       { models: [], port: 0, provider: addressOf(providerWallet) },
     );
     await expect(starting).rejects.toMatchObject({ code: 'not_a_delegate' });

@@ -19,6 +19,7 @@ import { type FakeBackend, startFakeBackend } from './fake-backend.js';
 import { createFakeChain, type FakeChain } from './fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './keys.js';
 import { memoryRequestKeys } from './request-keys.js';
+import { rememberedAnswers } from './served-answers.js';
 import type { TestStores } from './test-stores.js';
 import { rememberedIds } from './used-request-ids.js';
 
@@ -66,7 +67,7 @@ export async function openConsumerWorld(stores: TestStores): Promise<ConsumerWor
       const at = { kind: 'url', url: backend.url, model: 'tiny', apiKey: undefined } as const;
       const models = [{ modelId: bid.modelId, name: 'tiny', backend: at, slots, queue: 8, maxTokens: 64 }];
       const node = await createProviderNode(
-        { chain: chain.as(wallet), usedRequestIds: rememberedIds(), log: quietLog },
+        { chain: chain.as(wallet), usedRequestIds: rememberedIds(), served: rememberedAnswers(), log: quietLog },
         { models, port: 0, timeouts, graceMs: 300 },
       );
       chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });

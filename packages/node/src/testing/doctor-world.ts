@@ -60,6 +60,7 @@ export function healthyWorld(chain: FakeChain, models: readonly ModelEntry[] = [
     modelsFile: async () => models,
     modelsOf: async () => ['llama'],
     hasLlama: () => true,
+    requireLlamaServer: async () => undefined,
   };
 }
 

@@ -135,15 +135,11 @@ export function createFakeChain(): FakeChain {
       supplyMor: 42_000_000n * MOR,
       openedAt: undefined,
     }),
+    pool: async () => {
+      const balanceMor = 1_000n * MOR;
+      return { balanceMor, owedMor: 0n, paidMor: 0n, spentMor: 0n, receivedMor: 0n, availableMor: balanceMor / 100n };
+    },
     directOwed: async () => 0n,
-    pool: async () => ({
-      balanceMor: 1_000n * MOR,
-      owedMor: 0n,
-      paidMor: 0n,
-      spentMor: 0n,
-      receivedMor: 0n,
-      availableMor: 10n * MOR,
-    }),
     etherBalance: async () => 10n ** 18n,
     sessionCredits: async (provider) => ({ vestedMor: credits.get(provider) ?? 0n, unvestedMor: 0n }),
     stake: async (account) => {

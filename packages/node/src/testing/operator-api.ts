@@ -58,6 +58,8 @@ interface ApiParts {
   readonly authenticate?: Authenticate;
   readonly open?: OpenSessions;
   readonly needs?: ReadyParts;
+  readonly serving?: OperatorApiDeps['serving'];
+  readonly reportEarnings?: OperatorApiDeps['reportEarnings'];
   readonly log?: Log;
   readonly apiKeys?: OperatorApiDeps['apiKeys'];
   readonly keyUsage?: OperatorApiDeps['keyUsage'];
@@ -68,7 +70,18 @@ interface ApiParts {
 
 /** An operator's API on a market in memory; whoever comes may, unless told otherwise. */
 export async function createTestApi(parts: ApiParts): Promise<TestApi> {
-  const { chain, wallet, authenticate = async () => undefined, open, needs, log = quietLog, apiKeys, keyUsage } = parts;
+  const {
+    chain,
+    wallet,
+    authenticate = async () => undefined,
+    open,
+    needs,
+    serving,
+    reportEarnings,
+    log = quietLog,
+    apiKeys,
+    keyUsage,
+  } = parts;
   const server = await createOperatorApi(
     {
       chain: chain.as(wallet),
@@ -79,6 +92,8 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
       authenticate,
       open,
       needs,
+      serving,
+      reportEarnings,
       log,
     },
     { settleTimeoutMs: parts.settleTimeoutMs },

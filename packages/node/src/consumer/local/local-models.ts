@@ -2,13 +2,15 @@ import type { Log } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { askBackend, asksUsage, toBackendError } from '../../backends/ask-backend.js';
-import type { Backend } from '../../backends/backend.js';
+import { countTokens, isNothing, isRunaway, tokenLimitOf } from '../../backends/count-tokens.js';
+import { createFleet } from '../../backends/fleet.js';
 import type { ModelEntry } from '../../backends/model-entry.js';
-import { createSlots, type Slots } from '../../backends/slots.js';
+import type { ServedModel } from '../../backends/served-model.js';
 import { startBackend } from '../../backends/start-backend.js';
+import { takeTurn } from '../../backends/take-turn.js';
 import { createAnswerObserver, parseRecord, passedIn, usageOf } from '../../carriage/answer-observer.js';
 import { type ExchangeAnswer, type ExchangeTimeouts, readBody } from '../../carriage/exchange.js';
-import { parseJsonObject } from '../../carriage/json-body.js';
+import { type JsonObject, parseJsonObject } from '../../carriage/json-body.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
 import { isEventStream, relayAnswer, signalOfReader } from '../../carriage/relay-answer.js';
 import type { Clock } from '../../clock.js';
@@ -41,56 +43,45 @@ interface LocalOptions {
   readonly timeouts: ExchangeTimeouts;
 }
 
-interface Local {
-  readonly backend: Backend;
-  readonly slots: Slots;
-}
-
 const MAX_ANSWER_BYTES = 32 * 1_048_576;
 
-/** Starts their backends. @throws what a backend throws that cannot be started; the others are stopped */
+/** Starts their backends; one that does not start is listed and not healthy. */
 export async function startLocalModels(
   { dispatcher, clock, log }: LocalDeps,
   { models, timeouts }: LocalOptions,
 ): Promise<LocalModels> {
-  const started = await Promise.allSettled(models.map((entry) => startBackend({ log, dispatcher }, entry)));
-  const backends = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const stop = async (): Promise<void> => {
-    await Promise.allSettled(backends.map((backend) => backend.stop()));
-  };
-  const failed = started.find((result) => result.status === 'rejected');
-  if (failed !== undefined) {
-    await stop();
-    throw failed.reason as Error;
-  }
-  const locals = new Map<string, Local>(
-    backends.map((backend) => [backend.entry.name, { backend, slots: createSlots(backend.entry) }]),
-  );
+  const fleet = createFleet({ log, clock, start: (entry) => startBackend({ log, clock, dispatcher }, entry) });
+  await fleet.apply(models);
+  const find = (name: string): ServedModel | undefined =>
+    [...fleet.models.values()].find(({ backend }) => backend.entry.name === name);
+
   return {
-    list: () => backends.map((backend) => ({ name: backend.entry.name, isHealthy: backend.isHealthy() })),
-    has: (name) => locals.has(name),
+    list: () =>
+      [...fleet.models.values()].map(({ backend }) => ({ name: backend.entry.name, isHealthy: backend.isHealthy() })),
+    has: (name) => find(name) !== undefined,
     async answer({ path, model, body }, reply) {
-      const local = locals.get(model);
+      const local = find(model);
       if (local === undefined) throw nodeError('model_not_found', { model, param: 'model' });
-      const { backend, slots } = local;
       const signal = signalOfReader(reply);
       const ask = parseJsonObject(body);
-      const release = await slots.acquire(signal);
+      const turn = await takeTurn(local, { signal });
+      const { backend } = turn;
       try {
         const startedAt = clock.monotonic();
         const request = { backend, path, ask, requestId: reply.request.id, signal };
         const answer = await askBackend({ dispatcher, timeouts }, request);
-        const parts = { answer, reply, signal, clock, startedAt };
-        return await (isEventStream(answer) ? streamed(parts, asksUsage(ask)) : whole(parts)).catch(
-          (error: unknown) => {
-            throw toBackendError(error, backend, signal);
-          },
-        );
-      } finally {
-        release();
+        const parts = { answer, reply, signal, clock, startedAt, ask, limit: tokenLimitOf(ask, backend.entry) };
+        const summary = await (isEventStream(answer) ? streamed(parts) : whole(parts)).catch((error: unknown) => {
+          throw toBackendError(error, backend, signal);
+        });
+        turn.end(attemptOf(summary));
+        return summary;
+      } catch (error) {
+        turn.fail(error);
+        throw error;
       }
     },
-    stop,
+    stop: fleet.stop,
   };
 }
 
@@ -100,26 +91,39 @@ interface Parts {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly startedAt: number;
+  readonly ask: JsonObject;
+  /** Tokens that the answer may have. */
+  readonly limit: number;
 }
 
-async function streamed(
-  { answer, reply, signal, clock, startedAt }: Parts,
-  wantsUsage: boolean,
-): Promise<AnswerSummary> {
+async function streamed({ answer, reply, signal, clock, startedAt, ask, limit }: Parts): Promise<AnswerSummary> {
   const observer = createAnswerObserver({ clock, startedAt });
   const truncated = () => nodeError('stream_truncated');
-  const admit = () => wantsUsage || !observer.lastWasUsageOnly;
+  const admit = (): boolean => {
+    if (isRunaway(observer.passed(), limit)) throw truncated();
+    return asksUsage(ask) || !observer.lastWasUsageOnly;
+  };
   const end = await relayAnswer({ answer, reply, observer, admit, signal, truncated });
-  const durationMs = clock.monotonic() - startedAt;
-  return { end, usage: observer.usage(), passed: observer.passed(), ttftMs: observer.ttftMs(), durationMs };
+  const passed = observer.passed();
+  const { usage } = countTokens({ told: observer.told(), passed, limit });
+  return { end, usage, passed, ttftMs: observer.ttftMs(), durationMs: clock.monotonic() - startedAt };
 }
 
-async function whole({ answer, reply, clock, startedAt }: Parts): Promise<AnswerSummary> {
+async function whole({ answer, reply, clock, startedAt, limit }: Parts): Promise<AnswerSummary> {
   const body = await readBody(answer.body, MAX_ANSWER_BYTES);
-  const parsed = parseRecord(body.toString('utf8'));
-  if (parsed === undefined) throw new Error('the answer is not a JSON object');
+  const parsed = parseRecord(body.toString('utf8')) ?? {};
+  const told = usageOf(parsed);
+  const passed = passedIn(parsed);
+  if (isNothing(told, passed)) throw new Error('the answer has nothing in it');
   await reply.code(200).type(answer.contentType).send(body);
-  const usage = usageOf(parsed) ?? { inputTokens: 0, outputTokens: 0 };
-  const durationMs = clock.monotonic() - startedAt;
-  return { end: 'whole', usage, passed: passedIn(parsed), ttftMs: undefined, durationMs };
+  const { usage } = countTokens({ told, passed, limit });
+  return { end: 'whole', usage, passed, ttftMs: undefined, durationMs: clock.monotonic() - startedAt };
+}
+
+/** What an answer says about its backend: a reader who left says nothing. */
+function attemptOf({ end, usage, durationMs, ttftMs }: AnswerSummary) {
+  if (end === 'left') return { kind: 'dropped' } as const;
+  return end === 'whole'
+    ? ({ kind: 'answered', ...usage, durationMs, ttftMs } as const)
+    : ({ kind: 'failed' } as const);
 }

@@ -1,5 +1,6 @@
 import type { Bid } from '@yellowstone/client';
-import { type AnswerSummary, faultOf, mostTokensOf } from '../answer-summary.js';
+import { mostTokensOf } from '../../carriage/most-tokens.js';
+import { type AnswerSummary, faultOf } from '../answer-summary.js';
 
 /** What this node saw of a provider with a model since it started. */
 export interface Measurement {

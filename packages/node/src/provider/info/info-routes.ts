@@ -37,15 +37,22 @@ export function infoRoutes({ reads, clock, models }: InfoDeps, { provider, signe
         protocolVersion: PROTOCOL_VERSION,
         provider,
         signer,
-        models: [...models.values()].map(({ backend }) => {
+        models: [...models.values()].map(({ backend, slots }) => {
           const bid = active.find(({ modelId }) => modelId === backend.entry.modelId);
+          const { busy, waiting } = slots.load();
+          const { ttftMs, tokensPerSecond } = backend.measured();
           return {
             modelId: backend.entry.modelId,
             name: backend.entry.name,
             bidId: bid?.bidId ?? null,
             pricePerSecondMor: bid?.priceMor.toString() ?? null,
             slots: backend.entry.slots,
+            busy,
+            waiting,
+            queue: backend.entry.queue,
             isHealthy: backend.isHealthy(),
+            ttftMs: ttftMs ?? null,
+            tokensPerSecond: tokensPerSecond ?? null,
           };
         }),
       };

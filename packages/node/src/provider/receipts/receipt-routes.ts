@@ -5,11 +5,11 @@ import { takeRawBodies } from '../../carriage/raw-bodies.js';
 import type { ChainClock } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { Admission } from '../admission.js';
-import type { SessionMeter } from '../session-meter.js';
+import type { AnswerMeter } from '../answer-meter.js';
 
 interface ReceiptDeps {
   readonly admission: Admission;
-  readonly meter: SessionMeter;
+  readonly meter: Pick<AnswerMeter, 'totals'>;
   readonly domain: MessageDomain;
   readonly signer: MessageSigner;
   readonly chainClock: ChainClock;
@@ -30,7 +30,8 @@ export function receiptRoutes({ admission, meter, domain, signer, chainClock }: 
           throw nodeError('session_not_found', { sessionId: params.id });
         }
         const deadline = (await chainClock.now()) + RECEIPT_SECONDS;
-        const receipt = { sessionId: session.sessionId, ...meter.totals(session.sessionId), deadline };
+        const totals = await meter.totals(session.sessionId);
+        const receipt = { sessionId: session.sessionId, ...totals, deadline };
         return formatReceipt(receipt, await sign(signer, sessionReceipt(domain, receipt)));
       },
     );
