@@ -25,15 +25,31 @@ export const NODE_ERRORS = {
   authorization_malformed: { httpStatus: 401, message: 'The header {header} is malformed.' },
   authorization_expired: {
     httpStatus: 401,
-    message: 'The authorization ended at {deadline}, now it is {now}.',
+    message: 'The authorization ended at {deadline}, now it is {now}: {seconds} s too late.',
     hint: 'If it was just made, a clock is wrong.',
   },
   authorization_too_far: {
     httpStatus: 401,
-    message: 'The authorization ends at {deadline}, later than {latest}.',
+    message: 'The authorization ends at {deadline}, now it is {now}: {seconds} s too far ahead.',
     hint: 'If it was just made, a clock is wrong.',
   },
   signature_invalid: { httpStatus: 401, message: 'The signature is not a signature of this request.' },
+  body_not_sealed: {
+    httpStatus: 415,
+    message: 'The body is {type}: prompts come sealed or not at all.',
+    hint: 'Ask through a consumer node of protocol version 2; see docs/protocol.md.',
+  },
+  body_unreadable: { httpStatus: 400, message: 'The body was not sealed for this request.' },
+  node_key_unknown: {
+    httpStatus: 409,
+    message: 'The key {nodeKey} is not, or no longer, a key of this node.',
+    hint: 'GET /yellowstone/info has the keys of now.',
+  },
+  session_key_expired: {
+    httpStatus: 401,
+    message: 'The keys of the session ended at {deadline}, now it is {now}.',
+    hint: 'Set the session up anew.',
+  },
   requester_not_allowed: {
     httpStatus: 403,
     message: '{requester} is neither the user of the session nor its delegate.',
@@ -148,6 +164,15 @@ export const NODE_ERRORS = {
   provider_timeout: { httpStatus: 504, message: 'The provider at {endpoint} did not answer in time.' },
   provider_broken: { httpStatus: 502, message: 'The provider at {endpoint} sent no usable answer.' },
   provider_refused: { httpStatus: 502, message: 'The provider at {endpoint} refused with {status} {providerCode}.' },
+  provider_clock_differs: {
+    httpStatus: 502,
+    message: 'The clock of the provider at {endpoint} says {theirs}, here it is {ours}: {seconds} s apart.',
+    hint: 'Set the clock of this machine by NTP, or use another provider.',
+  },
+  provider_keys_refused: {
+    httpStatus: 502,
+    message: 'The keys told at {endpoint} are not those of the provider {provider}: {reason}.',
+  },
   provider_version_unknown: {
     httpStatus: 502,
     message: 'The provider at {endpoint} speaks protocol {version}, this node speaks {ours}.',

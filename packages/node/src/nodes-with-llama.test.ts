@@ -8,6 +8,7 @@ import { createProviderNode } from './provider/create-provider-node.js';
 import { createFakeChain } from './testing/fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './testing/keys.js';
 import { memoryRequestKeys } from './testing/request-keys.js';
+import { rememberedKeys } from './testing/node-key-store.js';
 import { rememberedAnswers } from './testing/served-answers.js';
 import { openTestStores } from './testing/test-stores.js';
 import { rememberedIds } from './testing/used-request-ids.js';
@@ -29,7 +30,13 @@ describe.skipIf(!existsSync(at('dist/index.js')))('two nodes in front of a real 
     const model = { modelId: bid.modelId, name: 'tiny-talk', slots: 2, queue: 8, maxTokens: 64 };
     const models = [{ ...model, backend: { kind: 'embedded', modelPath } as const }];
     const provider = await createProviderNode(
-      { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), served: rememberedAnswers(), log: quietLog },
+      {
+        chain: chain.as(providerWallet),
+        usedRequestIds: rememberedIds(),
+        nodeKeyStore: rememberedKeys(),
+        served: rememberedAnswers(),
+        log: quietLog,
+      },
       { models, port: 0 },
     );
     stops.unshift(() => provider.stop());

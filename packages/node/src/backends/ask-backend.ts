@@ -54,6 +54,8 @@ export async function askBackend(
     headers: { ...backend.headers(), [REQUEST_ID_HEADER]: requestId },
     body: Buffer.from(JSON.stringify(forBackend({ backend, path, ask }))),
     signal,
+    // Some servers close a connection after a streamed answer without saying so.
+    connection: ask['stream'] === true ? 'fresh' : 'kept',
   }).catch((error: unknown) => {
     throw toBackendError(error, backend, signal);
   });

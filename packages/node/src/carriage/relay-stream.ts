@@ -4,8 +4,10 @@ import { createEventSplitter, dataOf } from './event-splitter.js';
 export interface StreamRelay {
   readonly source: AsyncIterable<Buffer>;
   readonly target: ServerResponse;
-  /** Called once, before the first byte is written. Throw to write nothing at all. */
-  readonly begin: () => void;
+  /** Called once, before the first byte is written; gives what is written before it. Throw to write nothing at all. */
+  readonly begin: () => Buffer;
+  /** Turns what passes into what is written. */
+  readonly part: (bytes: Buffer) => Buffer;
   /** Looks at each event before it passes; false hides it. */
   readonly admit: (data: string | undefined) => boolean;
   readonly signal: AbortSignal;
@@ -19,7 +21,7 @@ export class ReaderStalledError extends Error {
 }
 
 /**
- * Passes Server-Sent Events on, byte for byte, as fast as the reader reads. Returns at the end of the source and leaves
+ * Passes Server-Sent Events on, event for event, as fast as the reader reads. Returns at the end of the source and leaves
  * the target open.
  * @throws whatever the source throws, or the signal's reason, ReaderStalledError when nobody reads.
  */
@@ -27,6 +29,7 @@ export async function relayStream({
   source,
   target,
   begin,
+  part,
   admit,
   signal,
   stallTimeoutMs,
@@ -36,9 +39,10 @@ export async function relayStream({
   const pass = async (events: readonly Buffer[]): Promise<void> => {
     const admitted = events.filter((event) => admit(dataOf(event)));
     if (admitted.length === 0) return;
-    if (!hasBegun) begin();
+    const start = hasBegun ? undefined : begin();
     hasBegun = true;
-    await write(target, Buffer.concat(admitted), { signal, stallTimeoutMs });
+    const written = part(joined(admitted));
+    await write(target, start === undefined ? written : Buffer.concat([start, written]), { signal, stallTimeoutMs });
   };
   for await (const bytes of source) {
     signal.throwIfAborted();
@@ -48,10 +52,13 @@ export async function relayStream({
   if (rest.length > 0) await pass([rest]);
 }
 
-/** Writes one event of ours, such as an error, to a stream that may have ended in the middle of an event. */
-export function writeEvent(target: ServerResponse, data: unknown): void {
-  if (target.writableEnded || target.destroyed) return;
-  target.write(`\n\ndata: ${JSON.stringify(data)}\n\n`);
+/** One event of ours, such as an error, for a stream that may have ended in the middle of an event. */
+export function errorEvent(data: unknown): Buffer {
+  return Buffer.from(`\n\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function joined([first, ...others]: readonly Buffer[]): Buffer {
+  return first !== undefined && others.length === 0 ? first : Buffer.concat([first ?? Buffer.alloc(0), ...others]);
 }
 
 interface Patience {

@@ -24,11 +24,12 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, journal, apiKeys, keyUsage, database, usedRequestIds, requestKeys } = state;
+  const { chain, journal, apiKeys, keyUsage, database, usedRequestIds, nodeKeyStore, requestKeys } = state;
   const seller = config.provider ?? chain.address;
   const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock, log }, seller);
   const authenticate = createAuthenticate({ apiKeys });
   const operator = { books: { journal }, requestKeys, apiKeys, keyUsage, authenticate, reportEarnings };
+  const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, log };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models: modelsFile.entries(),
@@ -40,8 +41,7 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
     timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };
-  const start = () =>
-    createProviderNode({ chain, usedRequestIds, served, operator, database, modelsFile, log }, options);
+  const start = () => createProviderNode(deps, options);
   // The customary signal for a changed configuration. A terminal that is closed sends it too, and ends what runs in it.
   if (!questions.canAsk) process.on('SIGHUP', () => void modelsFile.reload());
   const stop = async (): Promise<void> => {

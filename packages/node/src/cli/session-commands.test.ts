@@ -8,6 +8,7 @@ import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { type CliRun, runInWorld } from '../testing/fake-world.js';
 import type { HeldChain } from '../testing/held-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from '../testing/keys.js';
+import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 
@@ -42,6 +43,7 @@ beforeEach(async () => {
   const deps = {
     chain: chain.as(providerWallet),
     usedRequestIds: rememberedIds(),
+    nodeKeyStore: rememberedKeys(),
     served: rememberedAnswers(),
     log: quietLog,
   };

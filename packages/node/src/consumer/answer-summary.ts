@@ -1,3 +1,4 @@
+import type { AnswerReceipt } from '../carriage/answer-receipt.js';
 import type { Passed, Usage } from '../carriage/answer-observer.js';
 import { isMiscounted, mostTokensOf } from '../carriage/most-tokens.js';
 import type { AnswerEnd } from '../carriage/relay-answer.js';
@@ -13,6 +14,8 @@ export interface AnswerSummary {
   readonly ttftMs: number | undefined;
   /** From sending the request to the end [ms]. */
   readonly durationMs: number;
+  /** What the provider signed; undefined if the answer broke off or its reader left. */
+  readonly receipt?: AnswerReceipt | undefined;
 }
 
 /** What is wrong with an answer that came: nothing in it, or more tokens than it can have. */

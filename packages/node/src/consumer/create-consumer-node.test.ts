@@ -3,16 +3,19 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid } from '@yellowstone/client';
-import { MOR } from '@yellowstone/protocol';
+import { type Bytes32, MOR, nodeKeys, sign } from '@yellowstone/protocol';
 import type { Listening, SessionSpending } from '@yellowstone/service';
-import type { Wallet } from 'ethers';
+import { id, type Wallet } from 'ethers';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { formatNodeKeys, type InfoBody } from '../carriage/provider-api.js';
+import { newKeyPair } from '../carriage/raw-keys.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
+import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
 import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
@@ -79,6 +82,7 @@ async function startProvider(
   const deps = {
     chain: { ...own, reads: { ...own.reads, session } },
     usedRequestIds: rememberedIds(),
+    nodeKeyStore: rememberedKeys(),
     served: rememberedAnswers(),
     log,
     clock,
@@ -118,6 +122,20 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   return node;
 }
 
+/** What the node of a provider without models tells. */
+async function infoOf(wallet: Wallet, endpoint: string): Promise<InfoBody> {
+  const provider = addressOf(wallet);
+  const keys = {
+    provider,
+    hpkeKey: newKeyPair('X25519').publicKey,
+    signingKey: newKeyPair('Ed25519').publicKey,
+    endpointHash: id(endpoint) as Bytes32,
+    validUntil: BigInt(Math.floor(Date.now() / 1_000) + 3_600),
+  };
+  const signature = await sign(wallet, nodeKeys(chain.domain, keys));
+  return { protocolVersion: '2.0', provider, signer: provider, keys: formatNodeKeys(keys, signature), models: [] };
+}
+
 /** A server that claims to be a provider and does what a test wants. */
 async function startImpostor(
   wallet: Wallet,
@@ -127,8 +145,7 @@ async function startImpostor(
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/yellowstone/info') {
-      const address = addressOf(wallet);
-      response.end(JSON.stringify({ protocolVersion: '1.0', provider: address, signer: address, models: [] }));
+      void infoOf(wallet, request.headers.host ?? '').then((info) => response.end(JSON.stringify(info)));
     } else answer(request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -345,9 +362,12 @@ describe('buying', () => {
 
   it('follows no redirect', async () => {
     const { node: inside } = await startProvider(otherProviderWallet);
-    chain.changeBid(chain.addBid({ wallet: otherProviderWallet, endpoint: 'x:1', name: 'tiny' }).bidId, {
-      isActive: false,
-    });
+    chain.changeBid(
+      chain.addBid({ wallet: otherProviderWallet, endpoint: new URL(inside.url).host, name: 'tiny' }).bidId,
+      {
+        isActive: false,
+      },
+    );
     await startImpostor(providerWallet, (request, response) => {
       response.writeHead(307, { location: `${inside.url}${request.url}` }).end('{}');
     });
@@ -578,7 +598,7 @@ describe('the endpoint', () => {
     expect(heard).toEqual(['trace-1']);
     expect(answer.headers.get('x-request-id')).toBe('trace-1');
     expect(logged()).toMatch(/"reqId":"trace-1".*"msg":"request answered"/);
-    expect(providerLogged()).toMatch(/"reqId":"trace-1".*"msg":"answer was odd"/);
+    expect(providerLogged()).toMatch(/"reqId":"trace-1".*"msg":"answer was not whole"/);
     backend.answer = (_, response) => streamWords(response);
   });
 

@@ -71,8 +71,8 @@ export async function wireSessions(deps: SessionDeps, options: SessionOptions): 
   const chainClock = createChainClock({ reads, clock });
   const urlOf = (endpoint: string): string => endpointUrl(endpoint, endpointPolicy);
   const providers = createProviderClient(
-    { domain, signer, chainClock, dispatcher, randomUuid: randomUUID, urlOf },
-    { timeouts },
+    { domain, signer, reads, chainClock, dispatcher, randomUuid: randomUUID, urlOf },
+    { timeouts, user: writes.address },
   );
   const market = createMarket({ reads, clock });
   const tracks = createTrackRecords({ clock });

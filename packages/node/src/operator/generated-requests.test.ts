@@ -108,6 +108,7 @@ const ID = '^0x[0-9a-fA-F]{64}$';
 const ADDRESS = '^0x[0-9a-fA-F]{40}$';
 const KEY = '^[\\x21-\\x7e]{1,200}$';
 const API_KEY = '^[0-9a-f]{16}$';
+const DAY = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
 const MODEL = '^[^\\u0000-\\u001f]{1,200}$';
 const AMOUNT = '^(0|[1-9][0-9]{0,38})$';
 const known: Record<string, string[]> = {
@@ -115,6 +116,7 @@ const known: Record<string, string[]> = {
   [API_KEY]: [],
   [ID]: [],
   [ADDRESS]: [],
+  [DAY]: ['2026-11-01', '2026-11-28'],
   [MODEL]: ['m0', 'm1'],
   [AMOUNT]: ['0', '1', `${MOR / 10n}`],
 };

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid, Session } from '@yellowstone/client';
-import { recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
+import { nodeKeys, recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
 import type { Listening, ServedAnswers } from '@yellowstone/service';
+import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ApprovalBody,
+  formatNodeKeys,
   type InfoBody,
   parseApproval,
+  parseNodeKeys,
   parseReceipt,
   type ReceiptBody,
 } from '../carriage/provider-api.js';
@@ -20,7 +23,8 @@ import {
   strangerWallet,
   userWallet,
 } from '../testing/keys.js';
-import { signedFetch, type SignedFetch } from '../testing/signed-request.js';
+import { sealedFetch, type SealedFetch, setUp, type SetupAsk } from '../testing/sealed-fetch.js';
+import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { createProviderNode } from './create-provider-node.js';
@@ -55,7 +59,13 @@ beforeEach(async () => {
     },
   ] as const;
   served = rememberedAnswers();
-  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), served, log };
+  const deps = {
+    chain: chain.as(providerWallet),
+    usedRequestIds: rememberedIds(),
+    nodeKeyStore: rememberedKeys(),
+    served,
+    log,
+  };
   start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
@@ -90,16 +100,13 @@ async function openSession(): Promise<SessionId> {
   return (await sent.wait()).sessionId;
 }
 
-async function send(sessionId: SessionId, body: unknown, change: Partial<SignedFetch> = {}): Promise<Response> {
-  return signedFetch({
-    url: node.url,
-    path: CHAT,
-    body,
-    sessionId,
-    wallet: userWallet,
-    domain: chain.domain,
-    ...change,
-  });
+type Sending = Partial<SealedFetch> & Partial<Pick<SetupAsk, 'wallet' | 'change'>>;
+
+async function send(sessionId: SessionId, body: unknown, { wallet = userWallet, change, ...how }: Sending = {}) {
+  const { url } = node;
+  const ask = { url, sessionId, wallet, domain: chain.domain, ...(change === undefined ? {} : { change }) };
+  const setup = how.setup ?? (await setUp(ask));
+  return sealedFetch({ url, path: CHAT, body, setup, ...how });
 }
 
 async function receiptOf(sessionId: SessionId): Promise<ReceiptBody> {
@@ -113,11 +120,18 @@ const codeIn = async (answer: Response): Promise<string> =>
 
 describe('GET /yellowstone/info', () => {
   it('tells version, keys, models, bids and health', async () => {
-    const info: unknown = await (await fetch(`${node.url}/yellowstone/info`)).json();
+    const info = (await (await fetch(`${node.url}/yellowstone/info`)).json()) as InfoBody;
+    const keys = parseNodeKeys(info.keys);
+    expect(recover(info.keys.signature, nodeKeys(chain.domain, keys))).toBe(addressOf(providerWallet));
+    expect(keys.endpointHash).toBe(id('127.0.0.1:3333'));
+    const hours = (Number(keys.validUntil) - Date.now() / 1_000) / 3_600;
+    expect(hours).toBeGreaterThan(23.9);
+    expect(hours).toBeLessThan(48.1);
     expect(info).toEqual({
-      protocolVersion: '1.0',
+      protocolVersion: '2.0',
       provider: addressOf(providerWallet),
       signer: addressOf(providerWallet),
+      keys: formatNodeKeys(keys, info.keys.signature),
       models: [
         {
           modelId: bid.modelId,
@@ -219,10 +233,16 @@ describe('who may use a session', () => {
   it('nobody without a session or a signature', async () => {
     const unknown = await send(`0x${'55'.repeat(32)}` as SessionId, ask);
     expect([unknown.status, await codeIn(unknown)]).toEqual([404, 'session_not_found']);
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/vnd.yellowstone.sealed' };
     const bare = await fetch(`${node.url}${CHAT}`, { method: 'POST', headers, body: '{}' });
     expect(bare.status).toBe(401);
     expect(await bare.json()).toMatchObject({ error: { type: 'authentication_error', code: 'authorization_missing' } });
+  });
+
+  it('nobody in clear: it is refused before the body is read', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const clear = await fetch(`${node.url}${CHAT}`, { method: 'POST', headers, body: JSON.stringify(ask) });
+    expect([clear.status, await codeIn(clear)]).toEqual([415, 'body_not_sealed']);
   });
 
   it('each request once, over a restart too (scenario 43)', async () => {
@@ -521,7 +541,13 @@ describe('createProviderNode', () => {
   it('refuses to sign for a provider that did not allow it', async () => {
     const { log } = readableLog();
     const starting = createProviderNode(
-      { chain: chain.as(strangerWallet), usedRequestIds: rememberedIds(), served: rememberedAnswers(), log },
+      {
+        chain: chain.as(strangerWallet),
+        usedRequestIds: rememberedIds(),
+        nodeKeyStore: rememberedKeys(),
+        served: rememberedAnswers(),
+        log,
+      },
       { models: [], port: 0, provider: addressOf(providerWallet) },
     );
     await expect(starting).rejects.toMatchObject({ code: 'not_a_delegate' });

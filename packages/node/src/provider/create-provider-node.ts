@@ -6,6 +6,7 @@ import {
   listen,
   type Listening,
   type Log,
+  type NodeKeyStore,
   type ServedAnswers,
   type UsedRequestIds,
 } from '@yellowstone/service';
@@ -28,14 +29,18 @@ import { createApproveSession } from './approvals/approve-session.js';
 import { inferenceRoutes } from './inference/inference-routes.js';
 import { createServeAnswer } from './inference/serve-answer.js';
 import { infoRoutes } from './info/info-routes.js';
+import { createNodeKeyRing } from './node-key-ring.js';
 import { receiptRoutes } from './receipts/receipt-routes.js';
 import { createReplayMemory } from './replay-memory.js';
 import { createSessionGate } from './session-gate.js';
+import { createSessionSetups } from './session-setups.js';
 
 export interface ProviderNodeDeps {
   readonly chain: Chain;
   /** Outlives the process, so that no request is served a second time after a restart. */
   readonly usedRequestIds: UsedRequestIds;
+  /** Outlives the process too: what was sealed for this node can be read after a restart, and by its other processes. */
+  readonly nodeKeyStore: NodeKeyStore;
   /** Outlives the process, so that receipts are over all of a session and earnings over all days. */
   readonly served: ServedAnswers;
   /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
@@ -72,6 +77,9 @@ export interface ProviderNodeOptions {
 
 const APPROVALS_AT_ONCE = 8;
 const APPROVALS_WAITING = 64;
+/** Opening a set-up takes milliseconds of computing. */
+const SETUPS_AT_ONCE = 4;
+const SETUPS_WAITING = 256;
 
 /** A provider node that listens. */
 export interface ProviderNode extends Listening {
@@ -81,14 +89,18 @@ export interface ProviderNode extends Listening {
 
 /** Starts a provider node: backends first, then the server in front of them, and the operator's API beside it. */
 export async function createProviderNode(deps: ProviderNodeDeps, options: ProviderNodeOptions): Promise<ProviderNode> {
-  const { chain, usedRequestIds, served, log, clock = systemClock } = deps;
+  const { chain, usedRequestIds, nodeKeyStore, served, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 3_333, provider = chain.address, timeouts = DEFAULT_TIMEOUTS } = options;
   await requireDelegate(chain, provider);
 
   const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
   const fleet = createFleet({ log, clock, start: (entry) => startBackend({ log, clock, dispatcher }, entry) });
   const meter = createAnswerMeter({ served, clock, log });
+  const { domain, reads, signer } = chain;
+  const chainClock = createChainClock({ reads, clock });
+  const ring = createNodeKeyRing({ store: nodeKeyStore, signer, domain, reads, chainClock, clock, log }, { provider });
   const stopBackends = async (): Promise<void> => {
+    ring.stop();
     await meter.stop();
     await deps.modelsFile?.stop();
     await fleet.stop();
@@ -97,10 +109,10 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
   try {
     const { models } = fleet;
     for (const { error } of await fleet.apply(options.models)) throw error as Error;
-    const { domain, reads, signer } = chain;
-    const chainClock = createChainClock({ reads, clock });
     const gate = createSessionGate({ reads, clock }, { provider });
-    const admission = createAdmission({ domain, chainClock, gate, replay: createReplayMemory({ usedRequestIds }) });
+    const opening = createSlots({ clock }, { name: 'set-ups', slots: SETUPS_AT_ONCE, queue: SETUPS_WAITING });
+    const setups = createSessionSetups({ domain, gate, ring, chainClock, slots: opening });
+    const admission = createAdmission({ chainClock, setups, gate, replay: createReplayMemory({ usedRequestIds }) });
     const serve = createServeAnswer({ models, meter, clock, dispatcher, log }, { timeouts });
     const approve = createApproveSession({ reads, chainClock, domain, signer, models, randomNonce }, { provider });
     const slots = createSlots({ clock }, { name: 'approvals', slots: APPROVALS_AT_ONCE, queue: APPROVALS_WAITING });
@@ -111,7 +123,7 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
       { log },
       { allowedHosts: [...allowedHosts, ...ownHost], translate: translateError },
     );
-    await server.register(infoRoutes({ reads, clock, models }, { provider, signer: chain.address }));
+    await server.register(infoRoutes({ reads, clock, models, ring }, { provider, signer: chain.address }));
     await server.register(approvalRoutes({ approve, slots }));
     await server.register(inferenceRoutes({ admission, serve }));
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));

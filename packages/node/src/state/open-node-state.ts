@@ -3,11 +3,14 @@ import { messageDomain, parseAddress } from '@yellowstone/protocol';
 import {
   type ChainJournal,
   createChainJournal,
+  createNodeKeyStore,
   createRequestKeys,
+  createSealer,
   createSessionSpending,
   type LoadedKey,
   loadKey,
   type Log,
+  type NodeKeyStore,
   type RequestKeys,
   type SessionSpending,
   type Terminal,
@@ -28,6 +31,8 @@ export interface NodeState extends NodeStore {
   readonly requestKeys: RequestKeys;
   /** What sessions cost, by day. */
   readonly spending: SessionSpending;
+  /** Keys of a provider's node, sealed with the key of the wallet. */
+  readonly nodeKeyStore: NodeKeyStore;
   /** Its writes go through the journal. */
   readonly chain: NodeChain;
 }
@@ -78,10 +83,14 @@ export async function openNodeState(
   }
   const { chainId, diamond } = connection;
   const owner = `${chainId} ${diamond} ${key.address}`;
+  const requestKeys = createRequestKeys({ database: store.database, clock }, owner);
+  const sealer = createSealer(key.privateKey, 'node keys');
+  const nodeKeyStore = createNodeKeyStore({ database: store.database, sealer }, owner);
   return {
     ...store,
     journal,
-    requestKeys: createRequestKeys({ database: store.database, clock }, owner),
+    requestKeys,
+    nodeKeyStore,
     spending: createSessionSpending({ database: store.database, clock }, owner),
     chain: chainOf({ connection, key, journal }),
     stop: () => (stopping ??= stop()),

@@ -1,6 +1,3 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import type { Bid } from '@yellowstone/client';
 import { MOR } from '@yellowstone/protocol';
 import {
@@ -19,6 +16,7 @@ import { type FakeBackend, startFakeBackend } from './fake-backend.js';
 import { createFakeChain, type FakeChain } from './fake-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from './keys.js';
 import { memoryRequestKeys } from './request-keys.js';
+import { rememberedKeys } from './node-key-store.js';
 import { rememberedAnswers } from './served-answers.js';
 import type { TestStores } from './test-stores.js';
 import { rememberedIds } from './used-request-ids.js';
@@ -36,12 +34,6 @@ export interface ConsumerWorld {
     priceMor?: bigint;
     slots?: number;
   }): Promise<{ bid: Bid; node: Listening }>;
-  /** A server that claims to be a provider and does what a test wants. */
-  startImpostor(
-    wallet: Wallet,
-    answer: (request: IncomingMessage, response: ServerResponse) => void,
-    priceMor?: bigint,
-  ): Promise<Bid>;
   startConsumer(options?: Partial<ConsumerNodeOptions>, books?: SessionSpending): Promise<Listening>;
   /** A header for a new key. */
   keyWith(limits: ApiKeyLimits, scopes?: readonly ApiScope[]): Promise<{ id: string; authorization: string }>;
@@ -67,27 +59,18 @@ export async function openConsumerWorld(stores: TestStores): Promise<ConsumerWor
       const at = { kind: 'url', url: backend.url, model: 'tiny', apiKey: undefined } as const;
       const models = [{ modelId: bid.modelId, name: 'tiny', backend: at, slots, queue: 8, maxTokens: 64 }];
       const node = await createProviderNode(
-        { chain: chain.as(wallet), usedRequestIds: rememberedIds(), served: rememberedAnswers(), log: quietLog },
+        {
+          chain: chain.as(wallet),
+          usedRequestIds: rememberedIds(),
+          nodeKeyStore: rememberedKeys(),
+          served: rememberedAnswers(),
+          log: quietLog,
+        },
         { models, port: 0, timeouts, graceMs: 300 },
       );
       chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });
       stops.push(() => node.stop());
       return { bid, node };
-    },
-    async startImpostor(wallet, answer, priceMor = 10n ** 13n) {
-      const server = createServer((request, response) => {
-        response.setHeader('content-type', 'application/json');
-        if (request.url !== '/yellowstone/info') return answer(request, response);
-        const address = addressOf(wallet);
-        response.end(JSON.stringify({ protocolVersion: '1.0', provider: address, signer: address, models: [] }));
-      }).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      stops.push(async () => {
-        server.closeAllConnections();
-        server.close();
-      });
-      const { port } = server.address() as AddressInfo;
-      return chain.addBid({ wallet, endpoint: `127.0.0.1:${port}`, name: 'tiny', priceMor });
     },
     async startConsumer(options = {}, spending = stores.emptyBooks()) {
       const node = await createConsumerNode(

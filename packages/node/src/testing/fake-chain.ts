@@ -379,7 +379,12 @@ export function createFakeChain(): FakeChain {
     },
     changeBid(bidId, change) {
       const bid = bids.get(bidId);
-      if (bid !== undefined) bids.set(bidId, { ...bid, ...change });
+      if (bid === undefined) return;
+      bids.set(bidId, { ...bid, ...change });
+      // An endpoint is the provider's: its bids show it.
+      const { endpoint } = change;
+      const provider = providers.get(bid.provider);
+      if (endpoint !== undefined && provider !== undefined) providers.set(bid.provider, { ...provider, endpoint });
     },
     changeSession(sessionId, change) {
       const session = sessions.get(sessionId);

@@ -4,6 +4,7 @@ import * as usedRequestIds from './migrations/002-used-request-ids.js';
 import * as apiKeys from './migrations/003-api-keys.js';
 import * as apiKeyExpiry from './migrations/004-api-key-expiry.js';
 import * as requestKeys from './migrations/005-request-keys.js';
+import * as nodeKeys from './migrations/006-node-keys.js';
 import * as servedAnswers from './migrations/007-served-answers.js';
 import * as earnings from './migrations/008-earnings.js';
 import * as apiKeyLimits from './migrations/009-api-key-limits.js';
@@ -17,6 +18,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-api-keys': apiKeys,
   '004-api-key-expiry': apiKeyExpiry,
   '005-request-keys': requestKeys,
+  '006-node-keys': nodeKeys,
   '007-served-answers': servedAnswers,
   '008-earnings': earnings,
   '009-api-key-limits': apiKeyLimits,

@@ -86,6 +86,22 @@ export interface RequestKeyTable {
   readonly created_at: Fixed<Date>;
 }
 
+/** Keys of a provider's node, see `stores/node-keys.ts`. */
+export interface NodeKeyTable {
+  /** Whose keys: chain, diamond, wallet. */
+  readonly owner: Fixed<string>;
+  /** Which endpoint they speak for. */
+  readonly endpoint_hash: Fixed<string>;
+  /** Number of the rotation. */
+  readonly period: Fixed<bigint>;
+  /** Under which they are known. */
+  readonly public_key: Fixed<string>;
+  /** The private halves, sealed, base64. */
+  readonly sealed_keys: Fixed<string>;
+  /** [s] */
+  readonly valid_until: Fixed<bigint>;
+}
+
 /** What an API key used on one day. */
 export interface KeyUsageTable {
   readonly key_id: Fixed<string>;
@@ -197,6 +213,7 @@ export interface Schema {
   readonly used_request_ids: UsedRequestIdTable;
   readonly api_keys: ApiKeyTable;
   readonly request_keys: RequestKeyTable;
+  readonly node_keys: NodeKeyTable;
   readonly key_usage: KeyUsageTable;
   readonly session_spending: SessionSpendingTable;
   readonly served_sessions: ServedSessionTable;

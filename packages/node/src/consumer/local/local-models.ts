@@ -12,7 +12,7 @@ import { createAnswerObserver, parseRecord, passedIn, usageOf } from '../../carr
 import { type ExchangeAnswer, type ExchangeTimeouts, readBody } from '../../carriage/exchange.js';
 import { type JsonObject, parseJsonObject } from '../../carriage/json-body.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
-import { isEventStream, relayAnswer, signalOfReader } from '../../carriage/relay-answer.js';
+import { CLEAR_WRITER, isEventStream, relayAnswer, signalOfReader } from '../../carriage/relay-answer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
@@ -103,7 +103,7 @@ async function streamed({ answer, reply, signal, clock, startedAt, ask, limit }:
     if (isRunaway(observer.passed(), limit)) throw truncated();
     return asksUsage(ask) || !observer.lastWasUsageOnly;
   };
-  const end = await relayAnswer({ answer, reply, observer, admit, signal, truncated });
+  const end = await relayAnswer({ answer, reply, writer: CLEAR_WRITER, observer, admit, signal, truncated });
   const passed = observer.passed();
   const { usage } = countTokens({ told: observer.told(), passed, limit });
   return { end, usage, passed, ttftMs: observer.ttftMs(), durationMs: clock.monotonic() - startedAt };

@@ -11,6 +11,8 @@ import { type ExchangeAnswer, type ExchangeTimeouts, readBody } from '../../carr
 import type { JsonObject } from '../../carriage/json-body.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
 import { isEventStream, relayAnswer, signalOfReader } from '../../carriage/relay-answer.js';
+import type { AnswerSealer } from '../../carriage/sealed-answer.js';
+import { sealedWriter } from '../../carriage/sealed-writer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import { askBackend, asksUsage, toBackendError } from '../../backends/ask-backend.js';
@@ -23,6 +25,8 @@ export interface AnswerRequest {
   readonly session: Session;
   readonly path: CarriedPath;
   readonly ask: JsonObject;
+  /** Seals the answer. */
+  readonly sealer: AnswerSealer;
 }
 
 export interface ServeDeps {
@@ -41,6 +45,7 @@ interface ServeOptions {
 interface Exchange {
   readonly backend: Backend;
   readonly answer: ExchangeAnswer;
+  readonly sealer: AnswerSealer;
   readonly reply: FastifyReply;
   readonly signal: AbortSignal;
   readonly ask: JsonObject;
@@ -57,7 +62,7 @@ export function createServeAnswer(
 ): ServeAnswer {
   /** What was delivered counts, however it ended. */
   const stream = async (exchange: Exchange): Promise<ServedAnswer> => {
-    const { backend, answer, reply, signal, ask, startedAt } = exchange;
+    const { backend, answer, sealer, reply, signal, ask, startedAt } = exchange;
     const observer = createAnswerObserver({ clock, startedAt });
     const limit = tokenLimitOf(ask, backend.entry);
     const truncated = () => nodeError('stream_truncated');
@@ -65,21 +70,29 @@ export function createServeAnswer(
       if (isRunaway(observer.passed(), limit)) throw truncated();
       return asksUsage(ask) || !observer.lastWasUsageOnly;
     };
-    const end = await relayAnswer({ answer, reply, observer, admit, signal, truncated }).catch((error: unknown) => {
-      throw toBackendError(error, backend, signal);
+    const counted = () => countTokens({ told: observer.told(), passed: observer.passed(), limit });
+    const delivered = () => ({
+      ...counted().usage,
+      durationMs: clock.monotonic() - startedAt,
+      ttftMs: observer.ttftMs(),
     });
-    const told = observer.told();
-    const passed = observer.passed();
-    const isFailed = end === 'whole' ? isNothing(told, passed) : end !== 'left';
-    const { usage, flags } = countTokens({ told, passed, limit });
-    if (end !== 'whole' || isFailed || flags.length > 0) {
-      log.warn({ reqId: reply.request.id, model: backend.entry.name, end, flags, isFailed }, 'answer was odd');
-    }
-    return { ...usage, durationMs: clock.monotonic() - startedAt, ttftMs: observer.ttftMs(), end, isFailed };
+    const writer = sealedWriter(sealer, delivered);
+    const end = await relayAnswer({ answer, reply, writer, observer, admit, signal, truncated }).catch(
+      (error: unknown) => {
+        throw toBackendError(error, backend, signal);
+      },
+    );
+    const isFailed = end === 'whole' ? isNothing(observer.told(), observer.passed()) : end !== 'left';
+    const { flags } = counted();
+    const facts = { reqId: reply.request.id, model: backend.entry.name, end, flags };
+    if (end !== 'whole') log.warn(facts, 'answer was not whole');
+    else if (isFailed || flags.length > 0)
+      log.warn(facts, isFailed ? 'answer had nothing in it' : 'tokens were miscounted');
+    return { ...delivered(), end, isFailed };
   };
 
   const whole = async (exchange: Exchange): Promise<ServedAnswer> => {
-    const { backend, answer, reply, signal, ask, path, startedAt } = exchange;
+    const { backend, answer, sealer, reply, signal, ask, path, startedAt } = exchange;
     const body = await readBody(answer.body, maxAnswerBytes).catch((error: unknown) => {
       throw toBackendError(error, backend, signal);
     });
@@ -88,16 +101,17 @@ export function createServeAnswer(
     const passed = passedIn(parsed ?? {});
     if (isNothing(told, passed)) throw nodeError('backend_broken', { model: backend.entry.name });
     const durationMs = clock.monotonic() - startedAt;
-    await reply.code(200).type(answer.contentType).send(body);
     const isText = path !== '/v1/embeddings';
     const { usage, flags } = countTokens({ told, passed, limit: isText ? tokenLimitOf(ask, backend.entry) : 0 });
     if (isText && flags.length > 0) {
-      log.warn({ reqId: reply.request.id, model: backend.entry.name, flags }, 'answer was odd');
+      log.warn({ reqId: reply.request.id, model: backend.entry.name, flags }, 'tokens were miscounted');
     }
+    sealer.account({ ...usage, end: 'whole', durationMs, ttftMs: undefined });
+    await reply.code(200).type(answer.contentType).send(body);
     return { ...usage, durationMs, ttftMs: isText ? durationMs : undefined, end: 'whole', isFailed: false };
   };
 
-  return async ({ session, path, ask }, reply) => {
+  return async ({ session, path, ask, sealer }, reply) => {
     const model = models.get(session.modelId);
     if (model === undefined) throw nodeError('model_not_served', { modelId: session.modelId });
     const signal = signalOfReader(reply);
@@ -107,7 +121,7 @@ export function createServeAnswer(
     try {
       const requestId = reply.request.id;
       const answer = await askBackend({ dispatcher, timeouts }, { backend, path, ask, requestId, signal });
-      const exchange: Exchange = { backend, answer, reply, signal, ask, path, startedAt };
+      const exchange: Exchange = { backend, answer, sealer, reply, signal, ask, path, startedAt };
       const served = await (isEventStream(answer) ? stream(exchange) : whole(exchange));
       turn.end(attemptOf(served));
       meter.record(session, served);
