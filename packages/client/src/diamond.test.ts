@@ -16,7 +16,15 @@ import {
 } from '@yellowstone/protocol';
 import { Wallet, type JsonRpcProvider } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, createReads, createWrites, followEvents } from './index.js';
+import {
+  connect,
+  createReads,
+  createWrites,
+  firstBlockSince,
+  followEvents,
+  readBlockPoint,
+  readProviderMoney,
+} from './index.js';
 import type { Connection, DiamondEvent, Outcome, Reads, Sent, Writes } from './index.js';
 import { devKey, devProvider, startLocalChain, type LocalChain } from './testing/local-chain.js';
 
@@ -264,6 +272,34 @@ describe('the first day of a provider and a user', () => {
     expect(await done(provider.deregisterModel(modelId))).toMatchObject({ returnedMor: parseMor('0.1') });
     expect(await done(provider.deregisterProvider())).toMatchObject({ returnedMor: parseMor('0.2'), keptMor: 0n });
     expect(await reads.provider(provider.address)).toMatchObject({ isActive: false, stakeMor: 0n });
+  });
+
+  it('tells the money of the provider, and of nobody else', async () => {
+    const head = (await readBlockPoint(connection))!;
+    const range = { fromBlock: 0n, toBlock: head.number };
+    const { closings, payments } = await readProviderMoney(connection, { provider: provider.address, ...range });
+    expect(closings).toMatchObject([{ sessionId, keptMor: 0n, backToPoolMor: 0n }]);
+    expect(payments).toMatchObject([{ kind: 'credits', paidMor: closings[0]?.creditedMor }]);
+    expect(closings[0]?.creditedMor).toBe((closings[0]?.usedSeconds ?? 0n) * pricePerSecondMor);
+    const [closedAt, paidAt] = [closings[0]?.closedAt ?? 0n, payments[0]?.paidAt ?? 0n];
+    expect(paidAt - closedAt).toBeGreaterThanOrEqual(2n * DAY_SECONDS);
+    expect(await readProviderMoney(connection, { provider: user.address, ...range })).toEqual({
+      closings: [],
+      payments: [],
+    });
+    const empty = { provider: provider.address, fromBlock: 0n, toBlock: 1n };
+    expect((await readProviderMoney(connection, empty)).closings).toEqual([]);
+  });
+
+  it('finds the first block since a point in time', async () => {
+    const head = (await readBlockPoint(connection))!;
+    const before = (await readBlockPoint(connection, head.number - 1n))!;
+    expect(await firstBlockSince(connection, 0n)).toBe(0n);
+    expect(await firstBlockSince(connection, head.timestamp)).toBe(head.number);
+    expect(await firstBlockSince(connection, before.timestamp)).toBe(before.number);
+    expect(await firstBlockSince(connection, before.timestamp + 1n)).toBe(head.number);
+    expect(await firstBlockSince(connection, head.timestamp + 1n)).toBe(head.number + 1n);
+    expect(await readBlockPoint(connection, head.number + 1n)).toBeUndefined();
   });
 
   it('can be read again from its events', async () => {

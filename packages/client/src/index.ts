@@ -24,6 +24,16 @@ export { decodeError } from './chain/decode-error.js';
 export type { DiamondEvent, EventArgs, EventName } from './chain/diamond-events.js';
 export { followEventBatches, followEvents, type EventBatch, type FollowOptions } from './follow-events.js';
 export {
+  firstBlockSince,
+  readBlockPoint,
+  readProviderMoney,
+  type BlockPoint,
+  type MoneyRange,
+  type ProviderMoney,
+  type ProviderPayment,
+  type SessionClosing,
+} from './provider-money.js';
+export {
   CHAIN_ERRORS,
   chainError,
   ChainError,

@@ -25,15 +25,31 @@ export const NODE_ERRORS = {
   authorization_malformed: { httpStatus: 401, message: 'The header {header} is malformed.' },
   authorization_expired: {
     httpStatus: 401,
-    message: 'The authorization ended at {deadline}, now it is {now}.',
+    message: 'The authorization ended at {deadline}, now it is {now}: {seconds} s too late.',
     hint: 'If it was just made, a clock is wrong.',
   },
   authorization_too_far: {
     httpStatus: 401,
-    message: 'The authorization ends at {deadline}, later than {latest}.',
+    message: 'The authorization ends at {deadline}, now it is {now}: {seconds} s too far ahead.',
     hint: 'If it was just made, a clock is wrong.',
   },
   signature_invalid: { httpStatus: 401, message: 'The signature is not a signature of this request.' },
+  body_not_sealed: {
+    httpStatus: 415,
+    message: 'The body is {type}: prompts come sealed or not at all.',
+    hint: 'Ask through a consumer node of protocol version 2; see docs/protocol.md.',
+  },
+  body_unreadable: { httpStatus: 400, message: 'The body was not sealed for this request.' },
+  node_key_unknown: {
+    httpStatus: 409,
+    message: 'The key {nodeKey} is not, or no longer, a key of this node.',
+    hint: 'GET /yellowstone/info has the keys of now.',
+  },
+  session_key_expired: {
+    httpStatus: 401,
+    message: 'The keys of the session ended at {deadline}, now it is {now}.',
+    hint: 'Set the session up anew.',
+  },
   requester_not_allowed: {
     httpStatus: 403,
     message: '{requester} is neither the user of the session nor its delegate.',
@@ -52,7 +68,11 @@ export const NODE_ERRORS = {
     httpStatus: 400,
     message: 'A session lasts {minSeconds} to {maxSeconds} s here, not {durationSeconds}.',
   },
-  backend_unhealthy: { httpStatus: 503, message: 'The backend of {model} is down.', hint: 'Try another provider.' },
+  backend_unhealthy: {
+    httpStatus: 503,
+    message: 'The backend of {model} is down or on trial after failures.',
+    hint: 'Try another provider.',
+  },
   backend_unreachable: { httpStatus: 502, message: 'The backend of {model} cannot be reached.' },
   backend_timeout: { httpStatus: 504, message: 'The backend of {model} did not answer in time.' },
   backend_failed: { httpStatus: 502, message: 'The backend of {model} failed with status {status}.' },
@@ -63,6 +83,11 @@ export const NODE_ERRORS = {
   replay_memory_unavailable: {
     httpStatus: 503,
     message: 'Whether the request is new cannot be looked up now.',
+    hint: 'Try again in a moment.',
+  },
+  totals_unavailable: {
+    httpStatus: 503,
+    message: 'What the session {sessionId} got cannot be looked up now.',
     hint: 'Try again in a moment.',
   },
   stream_truncated: { httpStatus: 502, message: 'The answer broke off; what came before is incomplete.' },
@@ -81,6 +106,7 @@ export const NODE_ERRORS = {
   },
 
   // --- Buying and using sessions
+  path_not_carried: { httpStatus: 501, message: '{path} is not carried: {reason}. Use {instead}.' },
   model_not_found: { httpStatus: 404, message: 'There is no model {model}.', hint: 'GET /v1/models lists them.' },
   model_unavailable: {
     httpStatus: 503,
@@ -91,17 +117,37 @@ export const NODE_ERRORS = {
   price_limit_exceeded: {
     httpStatus: 402,
     message: 'All bids for {model} are above {limitMor} MOR-wei per second.',
-    hint: 'Raise YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR.',
+    hint: 'Raise YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR, or the limit of the API key.',
   },
   stake_limit_exceeded: {
     httpStatus: 402,
     message: 'The session needs {neededMor} MOR-wei of stake, the limit is {limitMor}.',
-    hint: 'Raise YELLOWSTONE_MAX_STAKE_MOR or book shorter sessions.',
+    hint: 'Raise YELLOWSTONE_MAX_STAKE_MOR or the limit of the API key, or book shorter sessions.',
   },
   pay_limit_exceeded: {
     httpStatus: 402,
     message: 'The session costs {neededMor} MOR-wei, the limit is {limitMor}.',
     hint: 'Raise YELLOWSTONE_MAX_PAY_MOR or book shorter sessions.',
+  },
+  day_limit_exceeded: {
+    httpStatus: 402,
+    message: 'The session costs {costMor} MOR-wei; of the {limitMor} of today, {spentMor} are spent.',
+    hint: 'Raise YELLOWSTONE_MAX_MOR_PER_DAY, close sessions that are not needed, or wait for the next UTC day.',
+  },
+  key_budget_exceeded: {
+    httpStatus: 429,
+    message: 'The API key {key} has used {used} of its {allowed} {limit}.',
+    hint: 'The next UTC day begins with a new budget; the operator can make a key with a larger one.',
+  },
+  key_rate_exceeded: {
+    httpStatus: 429,
+    message: 'The API key {key} is at its limit of {allowed} {limit}.',
+    hint: 'Try again after the time in Retry-After.',
+  },
+  provider_not_wanted: {
+    httpStatus: 409,
+    message: 'The provider {provider} is refused here.',
+    hint: 'Take it out of YELLOWSTONE_REFUSED_PROVIDERS.',
   },
   wallet_too_low: {
     httpStatus: 402,
@@ -118,6 +164,15 @@ export const NODE_ERRORS = {
   provider_timeout: { httpStatus: 504, message: 'The provider at {endpoint} did not answer in time.' },
   provider_broken: { httpStatus: 502, message: 'The provider at {endpoint} sent no usable answer.' },
   provider_refused: { httpStatus: 502, message: 'The provider at {endpoint} refused with {status} {providerCode}.' },
+  provider_clock_differs: {
+    httpStatus: 502,
+    message: 'The clock of the provider at {endpoint} says {theirs}, here it is {ours}: {seconds} s apart.',
+    hint: 'Set the clock of this machine by NTP, or use another provider.',
+  },
+  provider_keys_refused: {
+    httpStatus: 502,
+    message: 'The keys told at {endpoint} are not those of the provider {provider}: {reason}.',
+  },
   provider_version_unknown: {
     httpStatus: 502,
     message: 'The provider at {endpoint} speaks protocol {version}, this node speaks {ours}.',
@@ -132,6 +187,21 @@ export const NODE_ERRORS = {
     httpStatus: 500,
     message: 'The model {model} is embedded, but @yellowstone/llama is not installed.',
     hint: 'npm install @yellowstone/llama',
+  },
+  llama_server_missing: {
+    httpStatus: 500,
+    message: 'The llama-server of {model}, {binary}, is not there or cannot be run.',
+    hint: 'Check llamaServer.binary in the models file: a path, or a name in PATH.',
+  },
+  llama_server_failed: {
+    httpStatus: 500,
+    message: 'The llama-server of {model} did not start: {reason}. It last said: {lastLine}',
+    hint: 'Run it by hand with the same arguments to see all that it says.',
+  },
+  model_file_missing: {
+    httpStatus: 500,
+    message: 'The file {modelPath} of {model} is not there or cannot be read.',
+    hint: 'Paths are relative to the models file.',
   },
   not_a_delegate: { httpStatus: 500, message: '{signer} may not sign for the provider {provider}.' },
 

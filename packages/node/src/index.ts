@@ -14,8 +14,8 @@ export {
   type ProviderNodeDeps,
   type ProviderNodeOptions,
 } from './provider/create-provider-node.js';
-export type { BackendEntry, ModelEntry } from './provider/model-entry.js';
-export { loadModelsFile } from './provider/models-file.js';
+export type { BackendEntry, ModelEntry } from './backends/model-entry.js';
+export { loadModelsFile } from './backends/models-file.js';
 export { offer, type Offer, type Offered, type OfferedModel, type OfferStep } from './provider/offer/offer.js';
 export { openNodeState, type NodeState, type StateConfig } from './state/open-node-state.js';
 export { makeApiKey } from './state/make-api-key.js';

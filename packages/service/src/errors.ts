@@ -105,6 +105,16 @@ export const SERVICE_ERRORS = {
     message: 'This is not a private key.',
     hint: 'A private key is 0x and 64 hex digits.',
   },
+  claims_waiting: {
+    httpStatus: 503,
+    message: 'The database is too slow: {waiting} requests wait for it.',
+    hint: 'Look at the load and the disk of the database.',
+  },
+  sealed_value_unreadable: {
+    httpStatus: 500,
+    message: 'A sealed value of the database does not open: {context}.',
+    hint: 'It was sealed with another wallet key, or the database is damaged.',
+  },
   scope_unknown: { httpStatus: 400, message: 'There is no scope {scope}; there are {scopes}.' },
   server_stopping: { httpStatus: 503, message: 'The server is stopping.', hint: 'Try again in a moment.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -36,7 +36,8 @@ export function createEventSplitter(): EventSplitter {
         continue;
       }
       if (lineIsEmpty) {
-        events.push(Buffer.concat([...held, bytes.subarray(start, at + 1)]));
+        const end = bytes.subarray(start, at + 1);
+        events.push(held.length === 0 ? end : Buffer.concat([...held, end]));
         held = [];
         heldBytes = 0;
         start = at + 1;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
+import { type ByteSource, byteSourceOf } from './byte-source.js';
 
 /** How long each part of an exchange may take [ms]. */
 export interface ExchangeTimeouts {
@@ -20,6 +21,8 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array;
   readonly signal: AbortSignal;
   readonly timeouts: ExchangeTimeouts;
+  /** `kept`: one of before is used if there is one, and kept for the next. `fresh` by default. */
+  readonly connection?: 'fresh' | 'kept';
 }
 
 export interface ExchangeAnswer {
@@ -33,11 +36,20 @@ export interface ExchangeAnswer {
 export type ExchangeFailure = 'unreachable' | 'timeout' | 'broken' | 'aborted';
 
 /**
- * One HTTP exchange: no redirects, and no kept connection, because servers close it after a streamed answer without
- * saying so. The body must be read or destroyed.
+ * One HTTP exchange without redirects. The body must be read or destroyed. A kept connection may die in the moment in
+ * which it is used again; then the same bytes are sent once more on another one.
  */
 export async function exchange(ask: ExchangeRequest): Promise<ExchangeAnswer> {
-  const { dispatcher, method, url, headers = {}, body, signal, timeouts } = ask;
+  try {
+    return await exchangeOnce(ask);
+  } catch (error) {
+    if (ask.connection !== 'kept' || ask.signal.aborted || !diedUnused(error)) throw error;
+    return exchangeOnce(ask);
+  }
+}
+
+async function exchangeOnce(ask: ExchangeRequest): Promise<ExchangeAnswer> {
+  const { dispatcher, method, url, headers = {}, body, signal, timeouts, connection = 'fresh' } = ask;
   const answer = await request(url, {
     dispatcher,
     method,
@@ -46,7 +58,7 @@ export async function exchange(ask: ExchangeRequest): Promise<ExchangeAnswer> {
     signal,
     headersTimeout: timeouts.firstByteMs,
     bodyTimeout: timeouts.idleMs,
-    reset: true,
+    reset: connection === 'fresh',
   });
   const retryAfter = Number(answer.headers['retry-after']);
   return {
@@ -57,22 +69,33 @@ export async function exchange(ask: ExchangeRequest): Promise<ExchangeAnswer> {
   };
 }
 
+/** True if a connection that had served before was closed by the other side before an answer began. */
+function diedUnused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, socket } = error as { code?: string; socket?: { readonly bytesRead?: number } };
+  // A reset does not say how old the connection was.
+  if (code === 'ECONNRESET' || code === 'EPIPE') return true;
+  return code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0;
+}
+
 /**
  * Reads a body to its end.
  * @throws RangeError if it is larger than the limit.
  */
-export async function readBody(body: Readable, limitBytes: number): Promise<Buffer> {
+export async function readBody(body: Readable | ByteSource, limitBytes: number): Promise<Buffer> {
+  const source = 'next' in body ? body : byteSourceOf(body);
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
+  for (let part = await source.next(); part !== undefined; part = await source.next()) {
     bytes += part.length;
     if (bytes > limitBytes) {
-      body.destroy();
+      source.leave();
       throw new RangeError(`the answer is larger than ${limitBytes} bytes`);
     }
     parts.push(part);
   }
-  return Buffer.concat(parts);
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
 }
 
 const FAILURES: Readonly<Record<string, ExchangeFailure>> = {

@@ -1,29 +1,42 @@
 import { readFileSync } from 'node:fs';
-import { messageDomain, parseAddress, parseSessionId } from '@yellowstone/protocol';
-import { id, Wallet } from 'ethers';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { CARRIAGE_VECTORS, type carriageVectors } from '../testing/carriage-vectors.js';
+import { RECEIPT_BYTES, RECEIPT_ENDS } from './answer-receipt.js';
+import { FRAME_KINDS } from './frames.js';
 import { PROTOCOL_VERSION } from './provider-api.js';
-import { AUTHORIZATION_HEADERS, authorizeRequest } from './request-authorization.js';
+import { CARRIAGE_HEADERS } from './request-authorization.js';
+import { SEALED_TYPE } from './sealed-request.js';
+import { SETUP_BYTES } from './session-setup.js';
 
 const page = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
+const { inputs, expected } = JSON.parse(readFileSync(CARRIAGE_VECTORS, 'utf8')) as Awaited<
+  ReturnType<typeof carriageVectors>
+>;
 
-it('docs/protocol.md has the authorization of a request as nodes make it', async () => {
-  const body = '{"model":"tiny-talk","messages":[{"role":"user","content":"What is a bid?"}]}';
-  const diamond = parseAddress('0x5FbDB2315678afecb367f032d93F642f64180aa3');
-  const signer = new Wallet(id('yellowstone test vectors'));
-  const headers = await authorizeRequest(
-    { domain: messageDomain({ chainId: 31_337n, diamond }), signer },
-    {
-      path: '/v1/chat/completions',
-      body: Buffer.from(body),
-      sessionId: parseSessionId(id('session')),
-      requestId: '01234567-89ab-4def-8123-456789abcdef',
-      deadline: 1_800_000_000n,
-    },
-  );
-  const type = 'RequestAuthorization(bytes32 sessionId,bytes32 requestId,bytes32 bodyHash,uint40 deadline)';
-  for (const text of [body, type, id(type), ...Object.values(headers), ...Object.values(AUTHORIZATION_HEADERS)]) {
-    expect(page).toContain(text);
-  }
-  expect(page).toContain(`"protocolVersion": "${PROTOCOL_VERSION}"`);
+describe('docs/protocol.md', () => {
+  it('has version, headers, type and sizes as nodes have them', () => {
+    const facts = [
+      `"protocolVersion": "${PROTOCOL_VERSION}"`,
+      ...Object.values(CARRIAGE_HEADERS),
+      `\`${SEALED_TYPE}\``,
+      `base64url without padding of ${SETUP_BYTES} bytes`,
+      `the \`AnswerReceipt\` (${RECEIPT_BYTES})`,
+      RECEIPT_ENDS.map((end, at) => `${at} ${end}`).join(', '),
+    ];
+    for (const fact of facts) expect(page).toContain(fact);
+    const { head, body, last } = FRAME_KINDS;
+    for (const row of [`| ${head}    | head`, `| ${body}    | part`, `| ${last}    | receipt`])
+      expect(page).toContain(row);
+  });
+
+  it('has the example of the vectors', () => {
+    const { nodeKeys, sessionKey, nodeKeysDigest, sessionKeyDigest, encapsulation, secret } = expected;
+    const { setupHeader, requestSignature, sealedBody, requestKey, answerKey } = expected;
+    const keys = [nodeKeys.hpkeKey, nodeKeys.signingKey, sessionKey.hpkeKey, sessionKey.signingKey];
+    const made = [nodeKeysDigest, sessionKeyDigest, encapsulation, secret, requestKey, answerKey];
+    const given = [inputs.endpoint, inputs.path, inputs.requestId, inputs.deadline, inputs.body, inputs.answerSalt];
+    for (const value of [...keys, ...made, ...given, setupHeader, requestSignature, sealedBody]) {
+      expect(page).toContain(`\`${value}\``);
+    }
+  });
 });

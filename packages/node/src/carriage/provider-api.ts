@@ -1,6 +1,8 @@
 import {
+  type NodeKeys,
   parseAddress,
   parseBidId,
+  parseBytes32,
   parseSessionId,
   type SessionApproval,
   type SessionReceipt,
@@ -10,7 +12,7 @@ import { type Static, Type } from 'typebox';
 // What the two roles say to each other beside OpenAI's paths. Amounts, nonces and counts of tokens are decimal strings.
 
 /** Major and minor version of this protocol; another major version is not understood. */
-export const PROTOCOL_VERSION = '1.0';
+export const PROTOCOL_VERSION = '2.0';
 
 /** OpenAI paths that are carried. */
 export const CARRIED_PATHS = ['/v1/chat/completions', '/v1/completions', '/v1/embeddings'] as const;
@@ -26,10 +28,21 @@ const SignatureText = Type.String({ pattern: '^0x[0-9a-fA-F]{130}$' });
 const PaymentText = Type.Union([Type.Literal('pool'), Type.Literal('direct')]);
 const Seconds = Type.Integer({ minimum: 0, maximum: 2 ** 40 - 1 });
 
+export const NodeKeysBody = Type.Object({
+  provider: AddressText,
+  hpkeKey: Bytes32Text,
+  signingKey: Bytes32Text,
+  endpointHash: Bytes32Text,
+  validUntil: Seconds,
+  signature: SignatureText,
+});
+export type NodeKeysBody = Static<typeof NodeKeysBody>;
+
 export const InfoBody = Type.Object({
   protocolVersion: Type.String({ maxLength: 20 }),
   provider: AddressText,
   signer: AddressText,
+  keys: NodeKeysBody,
   models: Type.Array(
     Type.Object({
       modelId: Bytes32Text,
@@ -37,7 +50,14 @@ export const InfoBody = Type.Object({
       bidId: Type.Union([Bytes32Text, Type.Null()]),
       pricePerSecondMor: Type.Union([Decimal, Type.Null()]),
       slots: Type.Integer(),
+      /** Slots in use, requests that wait for one, and how many may wait. */
+      busy: Type.Integer(),
+      waiting: Type.Integer(),
+      queue: Type.Integer(),
       isHealthy: Type.Boolean(),
+      /** Middle of the latest answers; null before the first. */
+      ttftMs: Type.Union([Type.Number(), Type.Null()]),
+      tokensPerSecond: Type.Union([Type.Number(), Type.Null()]),
     }),
   ),
 });
@@ -75,6 +95,21 @@ export const ReceiptBody = Type.Object({
   signature: SignatureText,
 });
 export type ReceiptBody = Static<typeof ReceiptBody>;
+
+export function formatNodeKeys({ validUntil, ...keys }: NodeKeys, signature: string): NodeKeysBody {
+  return { ...keys, validUntil: Number(validUntil), signature };
+}
+
+/** @throws ProtocolError for an address with a wrong checksum. */
+export function parseNodeKeys(body: NodeKeysBody): NodeKeys {
+  return {
+    provider: parseAddress(body.provider),
+    hpkeKey: parseBytes32(body.hpkeKey),
+    signingKey: parseBytes32(body.signingKey),
+    endpointHash: parseBytes32(body.endpointHash),
+    validUntil: BigInt(body.validUntil),
+  };
+}
 
 export function formatApproval(approval: SessionApproval, signature: string): ApprovalBody {
   return {

@@ -1,15 +1,27 @@
+import type { Readable } from 'node:stream';
 import { type AppError, openAiFailure } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
-import type { AnswerObserver } from './answer-observer.js';
+import { type AnswerObserver, isNothing } from './answer-observer.js';
+import { type ByteSource, byteSourceOf } from './byte-source.js';
 import type { ExchangeAnswer } from './exchange.js';
-import { ReaderStalledError, relayStream, writeEvent } from './relay-stream.js';
+import { errorEvent, ReaderStalledError, relayStream } from './relay-stream.js';
 
 /** How a relayed answer ended: whole, told to have failed by its source, broken off, or left by its reader. */
 export type AnswerEnd = 'whole' | 'failed' | 'truncated' | 'left';
 
+/** How an answer is written: in clear for clients, sealed for consumers' nodes. */
+export interface AnswerWriter {
+  /** What comes first, and the content type that is told outside. */
+  begin(contentType: string): { readonly contentType: string; readonly bytes: Buffer };
+  part(bytes: Buffer): Buffer;
+  /** What comes last. */
+  end(end: AnswerEnd): Buffer;
+}
+
 export interface AnswerRelay {
-  readonly answer: ExchangeAnswer;
+  readonly answer: { readonly contentType: string; readonly body: Readable | ByteSource };
   readonly reply: FastifyReply;
+  readonly writer: AnswerWriter;
   readonly observer: AnswerObserver;
   /** Which events pass; asked after the observer saw them. */
   readonly admit: () => boolean;
@@ -26,31 +38,40 @@ export class EmptyAnswerError extends Error {
 }
 
 /**
- * Passes a streamed answer on. Nothing is written before its first event is there; an answer that breaks off ends with
- * an error event and without `[DONE]`.
+ * Passes a streamed answer on. Nothing is written before there is content in it; an answer that breaks off ends with an
+ * error event and without `[DONE]`.
  * @throws what the source throws before the first byte; EmptyAnswerError if it ends or tells an error before that.
  */
 export async function relayAnswer(relay: AnswerRelay): Promise<AnswerEnd> {
-  const { answer, reply, observer, admit, signal, truncated, stallTimeoutMs = 30_000 } = relay;
+  const { answer, reply, writer, observer, admit, signal, truncated, stallTimeoutMs = 30_000 } = relay;
   const target = reply.raw;
   let hasBegun = false;
-  const begin = (): void => {
+  const begin = (): Buffer => {
     if (observer.hasFailed) throw new EmptyAnswerError('the stream begins with an error');
     hasBegun = true;
     reply.hijack();
+    const { contentType, bytes } = writer.begin(answer.contentType);
     target.writeHead(200, {
       ...headersOf(reply),
-      'content-type': answer.contentType,
+      'content-type': contentType,
       'cache-control': 'no-cache',
       'x-accel-buffering': 'no',
     });
+    return bytes;
+  };
+  const finish = (end: AnswerEnd): AnswerEnd => {
+    if (target.destroyed) return end;
+    if (end === 'truncated') target.write(writer.part(errorEvent(openAiFailure(truncated()))));
+    target.end(writer.end(end));
+    return end;
   };
   try {
     await relayStream({
-      // undici reads without an encoding: chunks are Buffers.
-      source: answer.body as AsyncIterable<Buffer>,
+      source: 'next' in answer.body ? answer.body : byteSourceOf(answer.body),
       target,
+      isWorthIt: () => observer.hasFailed || !isNothing(observer.told(), observer.passed()),
       begin,
+      part: writer.part,
       admit(data) {
         observer.see(data);
         return admit();
@@ -64,16 +85,21 @@ export async function relayAnswer(relay: AnswerRelay): Promise<AnswerEnd> {
       target.destroy();
       return 'left';
     }
-    writeEvent(target, openAiFailure(truncated()));
-    target.end();
-    return 'truncated';
+    return finish('truncated');
   }
-  if (!hasBegun) throw new EmptyAnswerError('the stream ended before its first event');
-  const isTruncated = !observer.hasFailed && !observer.isComplete;
-  if (isTruncated) writeEvent(target, openAiFailure(truncated()));
-  target.end();
-  return isTruncated ? 'truncated' : observer.hasFailed ? 'failed' : 'whole';
+  if (!hasBegun) throw new EmptyAnswerError('the stream ended without content');
+  if (observer.hasFailed) return finish('failed');
+  return finish(observer.isComplete ? 'whole' : 'truncated');
 }
+
+const NOTHING = Buffer.alloc(0);
+
+/** As it comes. */
+export const CLEAR_WRITER: AnswerWriter = {
+  begin: (contentType) => ({ contentType, bytes: NOTHING }),
+  part: (bytes) => bytes,
+  end: () => NOTHING,
+};
 
 /** True for the answers that `relayAnswer` takes. */
 export function isEventStream({ contentType }: Pick<ExchangeAnswer, 'contentType'>): boolean {

@@ -18,6 +18,7 @@ export type ChainReads = Pick<
   | 'models'
   | 'morAllowance'
   | 'morBalance'
+  | 'pool'
   | 'provider'
   | 'providerBids'
   | 'providerSessions'
@@ -80,6 +81,8 @@ export interface ChainClock {
 }
 
 const REFRESH_MS = 500;
+/** A clock that was read this recently is read again beside its users, who do not wait for it. */
+const WAIT_MS = 5_000;
 
 /**
  * The wall clock, moved forward when blocks are ahead of it. Blocks behind it are no news: a quiet chain has an old
@@ -88,14 +91,20 @@ const REFRESH_MS = 500;
 export function createChainClock({ reads, clock }: { reads: Pick<ChainReads, 'now'>; clock: Clock }): ChainClock {
   let aheadSeconds = 0n;
   let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
   const wallSeconds = (): bigint => BigInt(Math.floor(clock.now() / 1_000));
+  const read = async (): Promise<void> => {
+    const ahead = (await reads.now()) - wallSeconds();
+    readAt = clock.monotonic();
+    if (ahead > aheadSeconds) aheadSeconds = ahead;
+  };
+  const readShared = (): Promise<void> => (reading ??= read().finally(() => (reading = undefined)));
   return {
     async now() {
-      if (clock.monotonic() - readAt >= REFRESH_MS) {
-        const ahead = (await reads.now()) - wallSeconds();
-        readAt = clock.monotonic();
-        if (ahead > aheadSeconds) aheadSeconds = ahead;
-      }
+      const age = clock.monotonic() - readAt;
+      // A failure is told to those who wait; whoever does not wait comes again.
+      if (age >= WAIT_MS) await readShared();
+      else if (age >= REFRESH_MS) readShared().catch(() => undefined);
       return wallSeconds() + aheadSeconds;
     },
   };

@@ -4,6 +4,7 @@ import {
   addressArgument,
   bidArgument,
   countArgument,
+  dayArgument,
   durationArgument,
   morArgument,
   rpcArgument,
@@ -25,6 +26,16 @@ describe('durationArgument', () => {
 
   it.each(['', 'h', '1 h', '-1h', '1.5h', '1w', '0x10', '9999999999'])('refuses %j', (text) => {
     expect(() => durationArgument(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('dayArgument', () => {
+  it('takes days of the calendar', () => {
+    expect(dayArgument('2028-02-29')).toBe('2028-02-29');
+  });
+
+  it.each(['', 'today', '2026-2-1', '2026-02-29', '2026-13-01', '2026-11-28T00:00'])('refuses %j', (text) => {
+    expect(() => dayArgument(text)).toThrow(InvalidArgumentError);
   });
 });
 

@@ -40,6 +40,11 @@ export function countArgument(text: string): number {
   return parsing(text, parseCount, `a whole number from 1 to ${MAX_COUNT}`);
 }
 
+/** A day as the API of a node takes it. */
+export function dayArgument(text: string): string {
+  return parsing(text, parseDay, 'a day like 2026-11-28');
+}
+
 export function urlArgument(text: string): string {
   return parsing(text, parseUrl, 'an http or https URL');
 }
@@ -61,6 +66,13 @@ function parseCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > MAX_COUNT) throw new RangeError('not a count');
   return count;
+}
+
+function parseDay(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  // Throws for what is no time; the 30th of February would come out as another day.
+  if (day?.toISOString().slice(0, 10) !== text) throw new RangeError('not a day');
+  return text;
 }
 
 function parseUrl(text: string): string {

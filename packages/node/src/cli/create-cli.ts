@@ -11,6 +11,7 @@ import { addKeys } from './keys.js';
 import { addModels } from './models.js';
 import { addMoney } from './money.js';
 import { addMoneyMoves } from './money-moves.js';
+import { addProviderEarnings } from './provider-earnings.js';
 import { addProviderOffer } from './provider-offer.js';
 import { addProviderUp } from './provider-up.js';
 import { addQuote } from './quote.js';
@@ -42,6 +43,7 @@ export function createCli(deps: CliDeps): Command {
   const provider = cli.command('provider').description('sell inference');
   addProviderUp(provider, run);
   addProviderOffer(provider, run);
+  addProviderEarnings(provider, run);
   const consumer = cli.command('consumer').description('use inference');
   addConsumerUp(consumer, run);
 

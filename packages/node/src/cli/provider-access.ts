@@ -18,7 +18,7 @@ export interface ProviderAccess {
 /** Talks to providers' nodes under the same rules as a consumer node. */
 export async function withProviders(
   { env }: CommandContext,
-  { domain, signer, chainClock }: ChainHands,
+  { domain, signer, reads, chainClock, account }: ChainHands,
   act: (access: ProviderAccess) => Promise<void>,
 ): Promise<void> {
   const policy = { allowPrivate: loadConfig(limitSettings, env).allowPrivateEndpoints };
@@ -32,9 +32,10 @@ export async function withProviders(
       return false;
     }
   };
-  const deps = { domain, signer, chainClock, dispatcher, randomUuid: randomUUID, urlOf };
+  const deps = { domain, signer, reads, chainClock, dispatcher, randomUuid: randomUUID, urlOf };
+  const options = { timeouts: DEFAULT_TIMEOUTS, user: account };
   try {
-    await act({ providers: createProviderClient(deps, { timeouts: DEFAULT_TIMEOUTS }), isEndpointAllowed });
+    await act({ providers: createProviderClient(deps, options), isEndpointAllowed });
   } finally {
     await dispatcher.destroy();
   }

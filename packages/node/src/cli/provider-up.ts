@@ -1,10 +1,13 @@
 import { createLog } from '@yellowstone/service';
 import type { Command } from 'commander';
 import { createAuthenticate } from '../api-access.js';
+import { openModelsFile } from '../backends/open-models-file.js';
+import { systemClock } from '../clock.js';
 import { loadNodeConfig, providerSettings, timeoutsOf } from '../config.js';
+import { keepEarnings } from '../earnings/keep-earnings.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
-import { loadModelsFile } from '../provider/models-file.js';
 import { openNodeState } from '../state/open-node-state.js';
+import { withAutomaticMoves } from './automatic-moves.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';
 
@@ -16,16 +19,20 @@ export function addProviderUp(provider: Command, run: Run): void {
     .action((_: unknown, command: Command) => run(command, providerUp, 'serving'));
 }
 
-async function providerUp({ env, terminal, questions }: CommandContext): Promise<void> {
+async function providerUp({ env, terminal, questions, clock }: CommandContext): Promise<void> {
   const config = loadNodeConfig(providerSettings, env);
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
-  const models = await loadModelsFile({ env }, config.modelsFile);
+  const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, database, usedRequestIds, requestKeys } = state;
-  const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }) };
+  const { chain, journal, apiKeys, keyUsage, database, usedRequestIds, nodeKeyStore, requestKeys } = state;
+  const seller = config.provider ?? chain.address;
+  const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock, log }, seller);
+  const authenticate = createAuthenticate({ apiKeys });
+  const operator = { books: { journal }, requestKeys, apiKeys, keyUsage, authenticate, reportEarnings };
+  const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, log };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
-    models,
+    models: modelsFile.entries(),
     host,
     port,
     apiHost,
@@ -34,6 +41,15 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };
-  const start = () => createProviderNode({ chain, usedRequestIds, operator, database, log }, options);
-  await serveUntilSignal({ log, state, terminal, role: 'provider' }, start);
+  const start = () => createProviderNode(deps, options);
+  // The customary signal for a changed configuration. A terminal that is closed sends it too, and ends what runs in it.
+  if (!questions.canAsk) process.on('SIGHUP', () => void modelsFile.reload());
+  const stop = async (): Promise<void> => {
+    await follower.stop();
+    await state.stop();
+  };
+  await serveUntilSignal(
+    { log, state: { ...state, stop }, terminal, role: 'provider' },
+    withAutomaticMoves({ chain, clock, log }, config, start),
+  );
 }

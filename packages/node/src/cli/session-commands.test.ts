@@ -8,6 +8,8 @@ import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { type CliRun, runInWorld } from '../testing/fake-world.js';
 import type { HeldChain } from '../testing/held-chain.js';
 import { addressOf, providerWallet, quietLog, userWallet } from '../testing/keys.js';
+import { rememberedKeys } from '../testing/node-key-store.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 
 const held = vi.hoisted(() => ({}) as HeldChain);
@@ -38,7 +40,13 @@ beforeEach(async () => {
   bid = chain.addBid({ wallet: providerWallet, endpoint: 'not.yet:1', name: 'tiny', priceMor: 10n ** 14n });
   const model = { kind: 'url', url: backend.url, model: 'tiny', apiKey: undefined } as const;
   const models = [{ modelId: bid.modelId, name: 'tiny', backend: model, slots: 1, queue: 1, maxTokens: 64 }];
-  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), log: quietLog };
+  const deps = {
+    chain: chain.as(providerWallet),
+    usedRequestIds: rememberedIds(),
+    nodeKeyStore: rememberedKeys(),
+    served: rememberedAnswers(),
+    log: quietLog,
+  };
   node = await createProviderNode(deps, { models, port: 0, graceMs: 300 });
   chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });
 });

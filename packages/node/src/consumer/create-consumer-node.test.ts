@@ -3,16 +3,21 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid } from '@yellowstone/client';
-import { MOR } from '@yellowstone/protocol';
-import type { Listening } from '@yellowstone/service';
-import type { Wallet } from 'ethers';
+import { type Bytes32, MOR, nodeKeys, sign } from '@yellowstone/protocol';
+import type { Listening, SessionSpending } from '@yellowstone/service';
+import { id, type Wallet } from 'ethers';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { formatNodeKeys, type InfoBody } from '../carriage/provider-api.js';
+import { newKeyPair } from '../carriage/raw-keys.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
+import { rememberedKeys } from '../testing/node-key-store.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
+import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
 
@@ -20,6 +25,8 @@ const timeouts = { connectMs: 300, firstByteMs: 500, idleMs: 400 };
 const messages = [{ role: 'user' as const, content: 'HUSH-PROMPT' }];
 const user = addressOf(userWallet);
 
+let stores: TestStores;
+let spending: SessionSpending;
 let chain: FakeChain;
 let backend: FakeBackend;
 let stops: (() => Promise<void>)[];
@@ -31,7 +38,14 @@ let laterMs: number;
 /** How often provider nodes see no session yet that is there. */
 let unseen: number;
 
+beforeAll(async () => {
+  stores = await openTestStores();
+});
+
+afterAll(() => stores?.stop());
+
 beforeEach(async () => {
+  spending = stores.emptyBooks();
   [laterMs, unseen] = [0, 0];
   stops = [];
   chain = createFakeChain();
@@ -65,7 +79,14 @@ async function startProvider(
   const clock = { now: () => Date.now(), monotonic: () => performance.now() + laterMs };
   const own = chain.as(wallet);
   const session: typeof own.reads.session = async (id) => (unseen-- > 0 ? undefined : own.reads.session(id));
-  const deps = { chain: { ...own, reads: { ...own.reads, session } }, usedRequestIds: rememberedIds(), log, clock };
+  const deps = {
+    chain: { ...own, reads: { ...own.reads, session } },
+    usedRequestIds: rememberedIds(),
+    nodeKeyStore: rememberedKeys(),
+    served: rememberedAnswers(),
+    log,
+    clock,
+  };
   const node = await createProviderNode(deps, { models, port: 0, timeouts, graceMs: 300 });
   chain.changeBid(bid.bidId, { endpoint: new URL(node.url).host });
   stops.push(() => node.stop());
@@ -76,7 +97,14 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   const { log, text } = readableLog();
   logged = text;
   const node = await createConsumerNode(
-    { chain: chain.as(userWallet), authenticate: async () => undefined, requestKeys: memoryRequestKeys(), log },
+    {
+      chain: chain.as(userWallet),
+      authenticate: async () => undefined,
+      requestKeys: memoryRequestKeys(),
+      spending,
+      keyUsage: stores.keyUsage,
+      log,
+    },
     {
       payment: 'pool',
       sessionSeconds: 600n,
@@ -94,6 +122,20 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   return node;
 }
 
+/** What the node of a provider without models tells. */
+async function infoOf(wallet: Wallet, endpoint: string): Promise<InfoBody> {
+  const provider = addressOf(wallet);
+  const keys = {
+    provider,
+    hpkeKey: newKeyPair('X25519').publicKey,
+    signingKey: newKeyPair('Ed25519').publicKey,
+    endpointHash: id(endpoint) as Bytes32,
+    validUntil: BigInt(Math.floor(Date.now() / 1_000) + 3_600),
+  };
+  const signature = await sign(wallet, nodeKeys(chain.domain, keys));
+  return { protocolVersion: '2.0', provider, signer: provider, keys: formatNodeKeys(keys, signature), models: [] };
+}
+
 /** A server that claims to be a provider and does what a test wants. */
 async function startImpostor(
   wallet: Wallet,
@@ -103,8 +145,7 @@ async function startImpostor(
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/yellowstone/info') {
-      const address = addressOf(wallet);
-      response.end(JSON.stringify({ protocolVersion: '1.0', provider: address, signer: address, models: [] }));
+      void infoOf(wallet, request.headers.host ?? '').then((info) => response.end(JSON.stringify(info)));
     } else answer(request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -136,7 +177,18 @@ describe('the official openai client, by model name', () => {
       modelId: bid.modelId,
       pricePerSecondMor: '100000000000000',
       pricePerHourMor: '360000000000000000',
-      bids: [{ bidId: bid.bidId, provider: addressOf(providerWallet), pricePerSecondMor: '100000000000000' }],
+      isLocal: false,
+      health: 'ready',
+      pricePerMillionTokensMor: null,
+      bids: [
+        {
+          bidId: bid.bidId,
+          provider: addressOf(providerWallet),
+          pricePerSecondMor: '100000000000000',
+          health: 'ready',
+          refusal: null,
+        },
+      ],
     });
     expect(await clientOf(node).models.retrieve('tiny')).toMatchObject({ id: 'tiny' });
   });
@@ -310,9 +362,12 @@ describe('buying', () => {
 
   it('follows no redirect', async () => {
     const { node: inside } = await startProvider(otherProviderWallet);
-    chain.changeBid(chain.addBid({ wallet: otherProviderWallet, endpoint: 'x:1', name: 'tiny' }).bidId, {
-      isActive: false,
-    });
+    chain.changeBid(
+      chain.addBid({ wallet: otherProviderWallet, endpoint: new URL(inside.url).host, name: 'tiny' }).bidId,
+      {
+        isActive: false,
+      },
+    );
     await startImpostor(providerWallet, (request, response) => {
       response.writeHead(307, { location: `${inside.url}${request.url}` }).end('{}');
     });
@@ -357,6 +412,13 @@ describe('failover', () => {
     await startProvider();
     const node = await startConsumer();
     backend.answer = (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"cut');
+    await expect(chat(node)).rejects.toMatchObject({ status: 503, code: 'no_provider_answered' });
+  });
+
+  it('does not pass on an answer with nothing in it (52)', async () => {
+    await startProvider();
+    const node = await startConsumer();
+    backend.answer = (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     await expect(chat(node)).rejects.toMatchObject({ status: 503, code: 'no_provider_answered' });
   });
 
@@ -482,11 +544,18 @@ describe('the endpoint', () => {
       maxPayMor: 0n,
       maxPricePerSecondMor: 1n,
     } as const;
-    const authenticate = async (): Promise<void> => {
+    const authenticate = async (): Promise<never> => {
       throw new Error('not you');
     };
     const node = await createConsumerNode(
-      { chain: chain.as(userWallet), log, authenticate, requestKeys: memoryRequestKeys() },
+      {
+        chain: chain.as(userWallet),
+        log,
+        authenticate,
+        requestKeys: memoryRequestKeys(),
+        spending,
+        keyUsage: stores.keyUsage,
+      },
       { ...limits, port: 0 },
     );
     stops.push(() => node.stop());

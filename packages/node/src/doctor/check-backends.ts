@@ -1,8 +1,8 @@
-import type { ModelEntry } from '../provider/model-entry.js';
+import type { LlamaServerEntry, ModelEntry } from '../backends/model-entry.js';
 import { bad, failureText, type Finding, hintOf, ok, warn } from './finding.js';
 import type { DoctorWorld, UrlBackend } from './world.js';
 
-type BackendWorld = Pick<DoctorWorld, 'modelsFile' | 'modelsOf' | 'hasLlama' | 'pathFacts'>;
+type BackendWorld = Pick<DoctorWorld, 'modelsFile' | 'modelsOf' | 'hasLlama' | 'requireLlamaServer' | 'pathFacts'>;
 
 export interface ModelsLook {
   readonly findings: readonly Finding[];
@@ -32,9 +32,11 @@ export async function checkBackends(world: BackendWorld, file: string): Promise<
   };
 }
 
-async function checkBackend(world: BackendWorld, { name, backend }: ModelEntry): Promise<Finding> {
+async function checkBackend(world: BackendWorld, model: ModelEntry): Promise<Finding> {
+  const { name, backend } = model;
   const check = `backend ${name}`;
   if (backend.kind === 'url') return checkUrl(world, check, backend);
+  if (backend.kind === 'llama-server') return checkLlamaServer(world, model, backend);
   if (!world.hasLlama()) return bad(check, '@yellowstone/llama is not installed', 'npm install @yellowstone/llama');
   const facts = await world.pathFacts(backend.modelPath);
   if (facts === undefined || facts.isFolder) {
@@ -45,6 +47,16 @@ async function checkBackend(world: BackendWorld, { name, backend }: ModelEntry):
     );
   }
   return ok(check, `embedded, ${backend.modelPath}`);
+}
+
+async function checkLlamaServer(world: BackendWorld, { name }: ModelEntry, entry: LlamaServerEntry): Promise<Finding> {
+  const check = `backend ${name}`;
+  try {
+    await world.requireLlamaServer(name, entry);
+  } catch (error) {
+    return bad(check, failureText(error), hintOf(error, 'Check llamaServer in the models file.'));
+  }
+  return ok(check, `${entry.binary} with ${entry.modelPath}, started by the node`);
 }
 
 async function checkUrl(world: BackendWorld, check: string, backend: UrlBackend): Promise<Finding> {

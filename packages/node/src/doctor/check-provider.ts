@@ -4,7 +4,7 @@ import type { Address } from '@yellowstone/protocol';
 import { isDevelopmentChain } from '../chain/development-chains.js';
 import { addressKindOf } from '../consumer/endpoints/address-kind.js';
 import { endpointUrl } from '../consumer/endpoints/endpoint.js';
-import type { ModelEntry } from '../provider/model-entry.js';
+import type { ModelEntry } from '../backends/model-entry.js';
 import { bad, failureText, type Finding, ok, unseen, warn } from './finding.js';
 import type { ChainSight, DoctorReads, DoctorWorld } from './world.js';
 

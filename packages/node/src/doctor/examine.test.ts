@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { DOCTOR_NOW, failing, failingWith, healthyStore, healthyWorld, urlModel } from '../testing/doctor-world.js';
 import { addressOf, providerWallet, strangerWallet } from '../testing/keys.js';
-import type { ModelEntry } from '../provider/model-entry.js';
+import type { ModelEntry } from '../backends/model-entry.js';
 import { examine } from './examine.js';
 import type { DoctorReads, DoctorWorld } from './world.js';
 
@@ -58,6 +58,14 @@ const folder = (change: object): Partial<DoctorWorld> => ({
 const modelled = (backend: ModelEntry['backend']): Partial<DoctorWorld> => ({
   modelsFile: async () => models.map((model) => ({ ...model, backend })),
 });
+const LLAMA_SERVER = {
+  kind: 'llama-server',
+  binary: 'llama-server',
+  modelPath: '/m/tiny.gguf',
+  args: [],
+  env: {},
+  startTimeoutSeconds: 600,
+} as const;
 const EMBEDDED = { kind: 'embedded', modelPath: '/m/tiny.gguf' } as const;
 const oldKey = { ...healthyStore.apiKeys[0], expiresAt: 1 };
 
@@ -141,6 +149,13 @@ describe('a provider with one thing changed', () => {
     ['backend llama', () => ({ ...modelled(EMBEDDED), ...folder({ isFolder: false }) }), 'ok', /embedded/],
     ['backend llama', () => modelled(EMBEDDED), 'bad', /no file \/m\/tiny\.gguf/],
     ['backend llama', () => ({ ...modelled(EMBEDDED), hasLlama: () => false }), 'bad', /not installed/],
+    ['backend llama', () => modelled(LLAMA_SERVER), 'ok', /llama-server with \/m\/tiny\.gguf/],
+    [
+      'backend llama',
+      () => ({ ...modelled(LLAMA_SERVER), requireLlamaServer: failing('the program is not there') }),
+      'bad',
+      /the program is not there/,
+    ],
     // --- data
     ['data folder', () => ({ pathFacts: async () => undefined }), 'ok', /not there yet/],
     ['data folder', () => folder({ isFolder: false }), 'bad', /is no folder/],

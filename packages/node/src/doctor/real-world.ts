@@ -9,7 +9,8 @@ import { createApiKeys, listIntents, loadKey, type Log, lookIntoDatabase, readPr
 import { API_SCOPES } from '../api-access.js';
 import { connectChain } from '../chain/connect-chain.js';
 import type { Clock } from '../clock.js';
-import { loadModelsFile } from '../provider/models-file.js';
+import { requireLlamaServer } from '../backends/llama-server.js';
+import { loadModelsFile } from '../backends/models-file.js';
 import type { DoctorWorld, PathFacts } from './world.js';
 
 interface WorldDeps {
@@ -81,6 +82,7 @@ export function realWorld({ env, clock, log, signal }: WorldDeps): DoctorWorld {
       if (!Array.isArray(data)) throw new Error('it answers without a list of models');
       return data.map((model: { id?: unknown } | null) => String(model?.id));
     },
+    requireLlamaServer,
     hasLlama() {
       try {
         // A package that was linked and not built has a place, and nothing there.

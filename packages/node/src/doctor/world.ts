@@ -4,7 +4,7 @@ import type { ApiScope } from '../api-access.js';
 import type { ChainReads } from '../chain/chain.js';
 import type { ChainPlace } from '../chain/connect-chain.js';
 import type { StoreConfig } from '../config.js';
-import type { BackendEntry, ModelEntry } from '../provider/model-entry.js';
+import type { BackendEntry, LlamaServerEntry, ModelEntry } from '../backends/model-entry.js';
 
 /** Everything the doctor looks at; each function throws what it finds wrong. */
 export interface DoctorWorld {
@@ -28,6 +28,8 @@ export interface DoctorWorld {
   /** Names of the models of an OpenAI-compatible server. */
   modelsOf(backend: UrlBackend): Promise<readonly string[]>;
   hasLlama(): boolean;
+  /** Throws if its program or its model is not there. */
+  requireLlamaServer(model: string, entry: LlamaServerEntry): Promise<void>;
 }
 
 export type UrlBackend = Extract<BackendEntry, { readonly kind: 'url' }>;

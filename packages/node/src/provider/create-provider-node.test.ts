@@ -1,9 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid, Session } from '@yellowstone/client';
-import { recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
-import type { Listening } from '@yellowstone/service';
+import { nodeKeys, recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
+import type { Listening, ServedAnswers } from '@yellowstone/service';
+import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ApprovalBody, parseApproval, parseReceipt, type ReceiptBody } from '../carriage/provider-api.js';
+import {
+  type ApprovalBody,
+  formatNodeKeys,
+  type InfoBody,
+  parseApproval,
+  parseNodeKeys,
+  parseReceipt,
+  type ReceiptBody,
+} from '../carriage/provider-api.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
 import { eventsOfWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import {
@@ -14,7 +23,9 @@ import {
   strangerWallet,
   userWallet,
 } from '../testing/keys.js';
-import { signedFetch, type SignedFetch } from '../testing/signed-request.js';
+import { sealedFetch, type SealedFetch, setUp, type SetupAsk } from '../testing/sealed-fetch.js';
+import { rememberedKeys } from '../testing/node-key-store.js';
+import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { createProviderNode } from './create-provider-node.js';
 
@@ -29,6 +40,7 @@ let bid: Bid;
 let node: Listening;
 let logged: () => string;
 let start: () => Promise<Listening>;
+let served: ServedAnswers;
 
 beforeEach(async () => {
   chain = createFakeChain();
@@ -46,7 +58,14 @@ beforeEach(async () => {
       maxTokens: 77,
     },
   ] as const;
-  const deps = { chain: chain.as(providerWallet), usedRequestIds: rememberedIds(), log };
+  served = rememberedAnswers();
+  const deps = {
+    chain: chain.as(providerWallet),
+    usedRequestIds: rememberedIds(),
+    nodeKeyStore: rememberedKeys(),
+    served,
+    log,
+  };
   start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
@@ -81,16 +100,13 @@ async function openSession(): Promise<SessionId> {
   return (await sent.wait()).sessionId;
 }
 
-async function send(sessionId: SessionId, body: unknown, change: Partial<SignedFetch> = {}): Promise<Response> {
-  return signedFetch({
-    url: node.url,
-    path: CHAT,
-    body,
-    sessionId,
-    wallet: userWallet,
-    domain: chain.domain,
-    ...change,
-  });
+type Sending = Partial<SealedFetch> & Partial<Pick<SetupAsk, 'wallet' | 'change'>>;
+
+async function send(sessionId: SessionId, body: unknown, { wallet = userWallet, change, ...how }: Sending = {}) {
+  const { url } = node;
+  const ask = { url, sessionId, wallet, domain: chain.domain, ...(change === undefined ? {} : { change }) };
+  const setup = how.setup ?? (await setUp(ask));
+  return sealedFetch({ url, path: CHAT, body, setup, ...how });
 }
 
 async function receiptOf(sessionId: SessionId): Promise<ReceiptBody> {
@@ -104,11 +120,18 @@ const codeIn = async (answer: Response): Promise<string> =>
 
 describe('GET /yellowstone/info', () => {
   it('tells version, keys, models, bids and health', async () => {
-    const info: unknown = await (await fetch(`${node.url}/yellowstone/info`)).json();
+    const info = (await (await fetch(`${node.url}/yellowstone/info`)).json()) as InfoBody;
+    const keys = parseNodeKeys(info.keys);
+    expect(recover(info.keys.signature, nodeKeys(chain.domain, keys))).toBe(addressOf(providerWallet));
+    expect(keys.endpointHash).toBe(id('127.0.0.1:3333'));
+    const hours = (Number(keys.validUntil) - Date.now() / 1_000) / 3_600;
+    expect(hours).toBeGreaterThan(23.9);
+    expect(hours).toBeLessThan(48.1);
     expect(info).toEqual({
-      protocolVersion: '1.0',
+      protocolVersion: '2.0',
       provider: addressOf(providerWallet),
       signer: addressOf(providerWallet),
+      keys: formatNodeKeys(keys, info.keys.signature),
       models: [
         {
           modelId: bid.modelId,
@@ -116,7 +139,12 @@ describe('GET /yellowstone/info', () => {
           bidId: bid.bidId,
           pricePerSecondMor: '100000000000000',
           slots: 1,
+          busy: 0,
+          waiting: 0,
+          queue: 1,
           isHealthy: true,
+          ttftMs: null,
+          tokensPerSecond: null,
         },
       ],
     });
@@ -205,10 +233,16 @@ describe('who may use a session', () => {
   it('nobody without a session or a signature', async () => {
     const unknown = await send(`0x${'55'.repeat(32)}` as SessionId, ask);
     expect([unknown.status, await codeIn(unknown)]).toEqual([404, 'session_not_found']);
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/vnd.yellowstone.sealed' };
     const bare = await fetch(`${node.url}${CHAT}`, { method: 'POST', headers, body: '{}' });
     expect(bare.status).toBe(401);
     expect(await bare.json()).toMatchObject({ error: { type: 'authentication_error', code: 'authorization_missing' } });
+  });
+
+  it('nobody in clear: it is refused before the body is read', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const clear = await fetch(`${node.url}${CHAT}`, { method: 'POST', headers, body: JSON.stringify(ask) });
+    expect([clear.status, await codeIn(clear)]).toEqual([415, 'body_not_sealed']);
   });
 
   it('each request once, over a restart too (scenario 43)', async () => {
@@ -289,6 +323,8 @@ describe('POST /v1/chat/completions', () => {
     ['a redirect', 302, '', 502, 'backend_failed'],
     ['too many requests', 429, '{}', 429, 'backend_busy'],
     ['a whole answer of nothing', 200, '', 502, 'backend_broken'],
+    ['a whole answer without a word', 200, '{"choices":[{"message":{"content":""}}]}', 502, 'backend_broken'],
+    ['a whole answer without a choice', 200, '{"choices":[]}', 502, 'backend_broken'],
   ])('answers %s typed', async (_, status, body, expected, code) => {
     const sessionId = await openSession();
     backend.answer = (_body, response) => {
@@ -303,6 +339,14 @@ describe('POST /v1/chat/completions', () => {
 
   it.each([
     ['a stream of nothing', ''],
+    [
+      'a stream without a word',
+      'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    ],
+    [
+      'a stream that fails after its role',
+      'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\ndata: {"error":{}}\n\n',
+    ],
     ['a stream that begins with an error', 'data: {"error":{"message":"x"}}\n\n'],
   ])('answers %s with 502 before the first byte', async (_, text) => {
     const sessionId = await openSession();
@@ -312,6 +356,56 @@ describe('POST /v1/chat/completions', () => {
     };
     const answer = await send(sessionId, streamed);
     expect([answer.status, await codeIn(answer)]).toEqual([502, 'backend_broken']);
+  });
+
+  it.each([
+    ['too many, as what was delivered allows', { completion_tokens: 5_000 }, '5'],
+    ['nothing, as pieces', undefined, '5'],
+    ['too few, as it says', { completion_tokens: 3 }, '3'],
+  ])('counts tokens of a backend that tells %s', async (_, usage, outputTokens) => {
+    const sessionId = await openSession();
+    backend.answer = (_body, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      for (const event of eventsOfWords().slice(0, -2)) response.write(event);
+      if (usage !== undefined) response.write(`data: ${JSON.stringify({ choices: [], usage })}\n\n`);
+      response.end('data: [DONE]\n\n');
+    };
+    expect(await (await send(sessionId, streamed)).text()).toContain('[DONE]');
+    expect((await receiptOf(sessionId)).receipt.outputTokens).toBe(outputTokens);
+  });
+
+  it('counts at most what was asked for, and cuts an answer that goes on and on (52)', async () => {
+    const sessionId = await openSession();
+    const word = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x' } }] })}\n\n`;
+    backend.answer = async (_body, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      response.write(word);
+      await sleep(20);
+      for (let at = 0; at < 500 && !response.destroyed; at += 1) response.write(word);
+      await sleep(100);
+      response.end('data: [DONE]\n\n');
+    };
+    const text = await (await send(sessionId, { ...streamed, max_tokens: 5 })).text();
+    expect(text.split(word).length - 1).toBeLessThanOrEqual(5 * 4 + 16);
+    expect(text).toContain('"code":"stream_truncated"');
+    expect((await receiptOf(sessionId)).receipt.outputTokens).toBe('5');
+    await vi.waitFor(() => expect(backend.aborted()).toBe(1));
+  });
+
+  it('takes an answer without a word for a failure of the backend, and refuses after three (52)', async () => {
+    const sessionId = await openSession();
+    backend.answer = (_body, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"choices":[{"message":{"content":""}}],"usage":{"completion_tokens":0}}');
+    };
+    for (let at = 0; at < 3; at += 1) expect(await codeIn(await send(sessionId, ask))).toBe('backend_broken');
+    const refused = await send(sessionId, ask);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await codeIn(refused)).toBe('backend_unhealthy');
+    const approval = await approve();
+    expect([approval.status, approval.headers.get('retry-after')]).toEqual([503, '5']);
+    const info = (await (await fetch(`${node.url}/yellowstone/info`)).json()) as InfoBody;
+    expect(info.models).toMatchObject([{ isHealthy: false }]);
   });
 
   it('gives up on a backend that does not answer', async () => {
@@ -393,7 +487,9 @@ describe('POST /v1/chat/completions', () => {
     const second = send(sessionId, streamed);
     await sleep(50);
     const third = await send(sessionId, streamed);
-    expect([third.status, third.headers.get('retry-after'), await codeIn(third)]).toEqual([429, '2', 'queue_full']);
+    expect([third.status, third.headers.get('retry-after'), await codeIn(third)]).toEqual([429, '1', 'queue_full']);
+    const info = (await (await fetch(`${node.url}/yellowstone/info`)).json()) as InfoBody;
+    expect(info.models).toMatchObject([{ slots: 1, busy: 1, queue: 1, waiting: 1 }]);
     gates[0]?.();
     expect((await first).status).toBe(200);
     await vi.waitFor(() => expect(gates).toHaveLength(2));
@@ -413,6 +509,20 @@ describe('POST /yellowstone/sessions/:id/receipt', () => {
     expect(recover(body.signature, sessionReceipt(chain.domain, receipt))).toBe(addressOf(providerWallet));
     expect(receipt).toMatchObject({ sessionId, inputTokens: 14n, outputTokens: 10n });
     expect(receipt.tokensPerSecondMilli).toBeGreaterThan(0n);
+  });
+
+  it('goes on after a restart, and what was served is kept by model with its failures', async () => {
+    const sessionId = await openSession();
+    await send(sessionId, ask);
+    await node.stop();
+    node = await start();
+    backend.answer = (_body, response) => void response.destroy();
+    expect((await send(sessionId, ask)).status).toBe(502);
+    backend.answer = (_body, response) => streamWords(response);
+    await (await send(sessionId, streamed)).text();
+    expect((await receiptOf(sessionId)).receipt).toMatchObject({ inputTokens: '14', outputTokens: '10' });
+    const days = await served.byDay({ from: 0, to: 99_999 });
+    expect(days).toMatchObject([{ modelId: bid.modelId, answers: 2n, failures: 1n, outputTokens: 10n }]);
   });
 
   it('refuses strangers and other sessions', async () => {
@@ -439,7 +549,13 @@ describe('createProviderNode', () => {
   it('refuses to sign for a provider that did not allow it', async () => {
     const { log } = readableLog();
     const starting = createProviderNode(
-      { chain: chain.as(strangerWallet), usedRequestIds: rememberedIds(), log },
+      {
+        chain: chain.as(strangerWallet),
+        usedRequestIds: rememberedIds(),
+        nodeKeyStore: rememberedKeys(),
+        served: rememberedAnswers(),
+        log,
+      },
       { models: [], port: 0, provider: addressOf(providerWallet) },
     );
     await expect(starting).rejects.toMatchObject({ code: 'not_a_delegate' });

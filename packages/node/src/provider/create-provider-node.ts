@@ -6,44 +6,58 @@ import {
   listen,
   type Listening,
   type Log,
+  type NodeKeyStore,
+  type ServedAnswers,
   type UsedRequestIds,
 } from '@yellowstone/service';
 import { Agent } from 'undici';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from '../carriage/exchange.js';
+import { createFleet, type Fleet } from '../backends/fleet.js';
+import type { ModelEntry } from '../backends/model-entry.js';
+import type { ModelsFile } from '../backends/open-models-file.js';
+import { createSlots } from '../backends/slots.js';
+import { startBackend } from '../backends/start-backend.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
 import { translateError } from '../chain/chain-failures.js';
 import { nodeError } from '../errors.js';
 import { createOperatorApi, type OperatorApiDeps } from '../operator/create-operator-api.js';
 import { createAdmission } from './admission.js';
+import { createAnswerMeter } from './answer-meter.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import { createApproveSession } from './approvals/approve-session.js';
-import type { Backend } from './backend.js';
-import { startBackend } from './backends/start-backend.js';
 import { inferenceRoutes } from './inference/inference-routes.js';
 import { createServeAnswer } from './inference/serve-answer.js';
 import { infoRoutes } from './info/info-routes.js';
-import type { ModelEntry } from './model-entry.js';
+import { createNodeKeyRing } from './node-key-ring.js';
 import { receiptRoutes } from './receipts/receipt-routes.js';
 import { createReplayMemory } from './replay-memory.js';
-import type { ServedModels } from './served-model.js';
 import { createSessionGate } from './session-gate.js';
-import { createSessionMeter } from './session-meter.js';
-import { createSlots } from './slots.js';
+import { createSessionSetups } from './session-setups.js';
 
 export interface ProviderNodeDeps {
   readonly chain: Chain;
   /** Outlives the process, so that no request is served a second time after a restart. */
   readonly usedRequestIds: UsedRequestIds;
+  /** Outlives the process too: what was sealed for this node can be read after a restart, and by its other processes. */
+  readonly nodeKeyStore: NodeKeyStore;
+  /** Outlives the process, so that receipts are over all of a session and earnings over all days. */
+  readonly served: ServedAnswers;
   /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
-  readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys'>;
+  readonly operator?: Pick<
+    OperatorApiDeps,
+    'authenticate' | 'requestKeys' | 'apiKeys' | 'keyUsage' | 'books' | 'reportEarnings'
+  >;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
+  /** Where changed lists of models come from; without it the first one stays. */
+  readonly modelsFile?: Pick<ModelsFile, 'follow' | 'reload' | 'status' | 'stop'>;
   readonly log: Log;
   readonly clock?: Clock;
 }
 
 export interface ProviderNodeOptions {
+  /** The first list of models. */
   readonly models: readonly ModelEntry[];
   readonly host?: string;
   /** 0 = any free port. */
@@ -63,6 +77,9 @@ export interface ProviderNodeOptions {
 
 const APPROVALS_AT_ONCE = 8;
 const APPROVALS_WAITING = 64;
+/** Opening a set-up takes milliseconds of computing. */
+const SETUPS_AT_ONCE = 4;
+const SETUPS_WAITING = 256;
 
 /** A provider node that listens. */
 export interface ProviderNode extends Listening {
@@ -72,28 +89,33 @@ export interface ProviderNode extends Listening {
 
 /** Starts a provider node: backends first, then the server in front of them, and the operator's API beside it. */
 export async function createProviderNode(deps: ProviderNodeDeps, options: ProviderNodeOptions): Promise<ProviderNode> {
-  const { chain, usedRequestIds, log, clock = systemClock } = deps;
+  const { chain, usedRequestIds, nodeKeyStore, served, log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 3_333, provider = chain.address, timeouts = DEFAULT_TIMEOUTS } = options;
   await requireDelegate(chain, provider);
 
   const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
-  const backends = await startBackends({ log, dispatcher }, options.models);
+  const fleet = createFleet({ log, clock, start: (entry) => startBackend({ log, clock, dispatcher }, entry) });
+  const meter = createAnswerMeter({ served, clock, log });
+  const { domain, reads, signer } = chain;
+  const chainClock = createChainClock({ reads, clock });
+  const ring = createNodeKeyRing({ store: nodeKeyStore, signer, domain, reads, chainClock, clock, log }, { provider });
   const stopBackends = async (): Promise<void> => {
-    await Promise.allSettled(backends.map((backend) => backend.stop()));
+    ring.stop();
+    await meter.stop();
+    await deps.modelsFile?.stop();
+    await fleet.stop();
     await dispatcher.destroy();
   };
   try {
-    const models: ServedModels = new Map(
-      backends.map((backend) => [backend.entry.modelId, { backend, slots: createSlots(backend.entry) }]),
-    );
-    const { domain, reads, signer } = chain;
-    const chainClock = createChainClock({ reads, clock });
+    const { models } = fleet;
+    for (const { error } of await fleet.apply(options.models)) throw error as Error;
     const gate = createSessionGate({ reads, clock }, { provider });
-    const admission = createAdmission({ domain, chainClock, gate, replay: createReplayMemory({ usedRequestIds }) });
-    const meter = createSessionMeter();
+    const opening = createSlots({ clock }, { name: 'set-ups', slots: SETUPS_AT_ONCE, queue: SETUPS_WAITING });
+    const setups = createSessionSetups({ domain, gate, ring, chainClock, slots: opening });
+    const admission = createAdmission({ chainClock, setups, gate, replay: createReplayMemory({ usedRequestIds }) });
     const serve = createServeAnswer({ models, meter, clock, dispatcher, log }, { timeouts });
     const approve = createApproveSession({ reads, chainClock, domain, signer, models, randomNonce }, { provider });
-    const slots = createSlots({ name: 'approvals', slots: APPROVALS_AT_ONCE, queue: APPROVALS_WAITING });
+    const slots = createSlots({ clock }, { name: 'approvals', slots: APPROVALS_AT_ONCE, queue: APPROVALS_WAITING });
 
     const { allowedHosts = [] } = options;
     const ownHost = hostNameOf((await reads.provider(provider))?.endpoint ?? '');
@@ -101,17 +123,18 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
       { log },
       { allowedHosts: [...allowedHosts, ...ownHost], translate: translateError },
     );
-    await server.register(infoRoutes({ reads, clock, models }, { provider, signer: chain.address }));
+    await server.register(infoRoutes({ reads, clock, models, ring }, { provider, signer: chain.address }));
     await server.register(approvalRoutes({ approve, slots }));
     await server.register(inferenceRoutes({ admission, serve }));
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));
 
     const { graceMs = 20_000 } = options;
-    const api = await listenForOperator(deps, options, backends);
+    const api = await listenForOperator(deps, options, fleet);
     const listening = await listen(server, { host, port, graceMs }).catch(async (error: unknown) => {
       await api?.stop();
       throw error;
     });
+    deps.modelsFile?.follow(fleet.apply);
     const { url } = listening;
     const apiUrl = api?.url;
     log.info({ url, apiUrl, provider, signer: chain.address, models: models.size }, 'provider node is up');
@@ -127,29 +150,22 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
 }
 
 async function listenForOperator(
-  { chain, operator, database, log, clock = systemClock }: ProviderNodeDeps,
+  { chain, operator, database, modelsFile, log, clock = systemClock }: ProviderNodeDeps,
   { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 20_000 }: ProviderNodeOptions,
-  backends: readonly Backend[],
+  { models, draining }: Pick<Fleet, 'models' | 'draining'>,
 ): Promise<Listening | undefined> {
   if (operator === undefined) return undefined;
   const server = await createOperatorApi(
-    { chain, ...operator, log, clock, needs: { database, backends } },
+    {
+      chain,
+      ...operator,
+      ...{ log, clock },
+      needs: { database, models, modelsFile },
+      serving: { models, draining, modelsFile },
+    },
     { provider, allowedHosts },
   );
   return listen(server, { host: apiHost, port: apiPort, graceMs });
-}
-
-async function startBackends(
-  deps: { readonly log: Log; readonly dispatcher: Agent },
-  entries: readonly ModelEntry[],
-): Promise<readonly Backend[]> {
-  const started = await Promise.allSettled(entries.map((entry) => startBackend(deps, entry)));
-  const backends = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = started.find((result) => result.status === 'rejected');
-  if (failed === undefined) return backends;
-  await Promise.allSettled(backends.map((backend) => backend.stop()));
-  await deps.dispatcher.destroy();
-  throw failed.reason as Error;
 }
 
 async function requireDelegate({ reads, address }: Chain, provider: Address): Promise<void> {

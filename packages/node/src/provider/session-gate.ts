@@ -21,13 +21,18 @@ interface GateDeps {
 
 interface GateOptions {
   readonly provider: Address;
-  /** How long an answer of the chain is believed [ms]. */
+  /** After this an answer of the chain is asked for again, beside those who use it [ms]. */
+  readonly refreshMs?: number;
+  /** How long an answer of the chain is believed at most [ms]. */
   readonly cacheMs?: number;
 }
 
-export function createSessionGate({ reads, clock }: GateDeps, { provider, cacheMs = 3_000 }: GateOptions): SessionGate {
-  const sessions = createCache<Session>({ clock, cacheMs });
-  const rights = createCache<true>({ clock, cacheMs });
+export function createSessionGate(
+  { reads, clock }: GateDeps,
+  { provider, refreshMs = 2_000, cacheMs = 10_000 }: GateOptions,
+): SessionGate {
+  const sessions = createCache<Session>({ clock, refreshMs, cacheMs });
+  const rights = createCache<true>({ clock, refreshMs, cacheMs });
 
   const readSession = async (sessionId: SessionId): Promise<Session> => {
     const session = await reads.session(sessionId);
@@ -59,26 +64,56 @@ export function createSessionGate({ reads, clock }: GateDeps, { provider, cacheM
 const MAX_CACHED = 10_000;
 
 interface Cache<Value> {
-  /** A young value, or what `read` gives; readers at the same time share one read. Failures are not kept. */
+  /**
+   * A young value, or what `read` gives; readers at the same time share one read. A value that is not quite young is
+   * given once more while it is read again. Failures are not kept.
+   */
   get(key: string, read: () => Promise<Value>): Promise<Value>;
 }
 
-function createCache<Value>({ clock, cacheMs }: { clock: Pick<Clock, 'monotonic'>; cacheMs: number }): Cache<Value> {
-  const kept = new Map<string, { readonly value: Promise<Value>; readonly readAt: number }>();
+interface CacheOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly refreshMs: number;
+  readonly cacheMs: number;
+}
+
+interface Cached<Value> {
+  readonly value: Promise<Value>;
+  readonly readAt: number;
+  isBeingRefreshed: boolean;
+}
+
+function createCache<Value>({ clock, refreshMs, cacheMs }: CacheOptions): Cache<Value> {
+  const kept = new Map<string, Cached<Value>>();
+  const keep = (key: string, value: Promise<Value>): void => {
+    const entry = { value, readAt: clock.monotonic(), isBeingRefreshed: false };
+    kept.delete(key);
+    kept.set(key, entry);
+    const [oldest] = kept.keys();
+    if (kept.size > MAX_CACHED && oldest !== undefined) kept.delete(oldest);
+    value.catch(() => {
+      if (kept.get(key) === entry) kept.delete(key);
+    });
+  };
   return {
     get(key, read) {
       const found = kept.get(key);
-      if (found !== undefined && clock.monotonic() - found.readAt < cacheMs) return found.value;
-      const value = read();
-      const entry = { value, readAt: clock.monotonic() };
-      kept.delete(key);
-      kept.set(key, entry);
-      const [oldest] = kept.keys();
-      if (kept.size > MAX_CACHED && oldest !== undefined) kept.delete(oldest);
-      value.catch(() => {
-        if (kept.get(key) === entry) kept.delete(key);
-      });
-      return value;
+      const age = found === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - found.readAt;
+      if (found === undefined || age >= cacheMs) {
+        const value = read();
+        keep(key, value);
+        return value;
+      }
+      if (age >= refreshMs && !found.isBeingRefreshed) {
+        found.isBeingRefreshed = true;
+        const value = read();
+        // Kept when it is there: until then, and if the chain cannot be asked, the value of before counts.
+        value.then(
+          () => keep(key, value),
+          () => (found.isBeingRefreshed = false),
+        );
+      }
+      return found.value;
     },
   };
 }

@@ -3,11 +3,16 @@ import { messageDomain, parseAddress } from '@yellowstone/protocol';
 import {
   type ChainJournal,
   createChainJournal,
+  createNodeKeyStore,
   createRequestKeys,
+  createSealer,
+  createSessionSpending,
   type LoadedKey,
   loadKey,
   type Log,
+  type NodeKeyStore,
   type RequestKeys,
+  type SessionSpending,
   type Terminal,
 } from '@yellowstone/service';
 import { Wallet } from 'ethers';
@@ -24,6 +29,10 @@ export interface NodeState extends NodeStore {
   readonly journal: ChainJournal;
   /** Which requests can be sent again. */
   readonly requestKeys: RequestKeys;
+  /** What sessions cost, by day. */
+  readonly spending: SessionSpending;
+  /** Keys of a provider's node, sealed with the key of the wallet. */
+  readonly nodeKeyStore: NodeKeyStore;
   /** Its writes go through the journal. */
   readonly chain: NodeChain;
 }
@@ -73,11 +82,16 @@ export async function openNodeState(
     throw error;
   }
   const { chainId, diamond } = connection;
-  const requestKeys = createRequestKeys({ database: store.database, clock }, `${chainId} ${diamond} ${key.address}`);
+  const owner = `${chainId} ${diamond} ${key.address}`;
+  const requestKeys = createRequestKeys({ database: store.database, clock }, owner);
+  const sealer = createSealer(key.privateKey, 'node keys');
+  const nodeKeyStore = createNodeKeyStore({ database: store.database, sealer }, owner);
   return {
     ...store,
     journal,
     requestKeys,
+    nodeKeyStore,
+    spending: createSessionSpending({ database: store.database, clock }, owner),
     chain: chainOf({ connection, key, journal }),
     stop: () => (stopping ??= stop()),
   };

@@ -1,7 +1,7 @@
 import { AppError, type KeySource, secret } from '@yellowstone/service';
 import { parseAddress, parseModelId } from '@yellowstone/protocol';
 import type { DoctorWorld, StoreSight } from '../doctor/world.js';
-import type { ModelEntry } from '../provider/model-entry.js';
+import type { ModelEntry } from '../backends/model-entry.js';
 import type { FakeChain } from './fake-chain.js';
 import { providerWallet } from './keys.js';
 
@@ -19,6 +19,7 @@ export const healthyStore: StoreSight = {
       id: 'a',
       name: 'first',
       scopes: ['infer', 'operate'],
+      limits: {},
       createdAt: 0,
       lastUsedAt: undefined,
       expiresAt: undefined,
@@ -59,6 +60,7 @@ export function healthyWorld(chain: FakeChain, models: readonly ModelEntry[] = [
     modelsFile: async () => models,
     modelsOf: async () => ['llama'],
     hasLlama: () => true,
+    requireLlamaServer: async () => undefined,
   };
 }
 

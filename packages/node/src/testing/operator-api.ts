@@ -58,27 +58,47 @@ interface ApiParts {
   readonly authenticate?: Authenticate;
   readonly open?: OpenSessions;
   readonly needs?: ReadyParts;
+  readonly serving?: OperatorApiDeps['serving'];
+  readonly reportEarnings?: OperatorApiDeps['reportEarnings'];
   readonly log?: Log;
   readonly apiKeys?: OperatorApiDeps['apiKeys'];
+  readonly keyUsage?: OperatorApiDeps['keyUsage'];
+  /** Routes beside those of every node. */
+  readonly more?: (server: HttpServer) => Promise<void>;
   readonly settleTimeoutMs?: number;
 }
 
 /** An operator's API on a market in memory; whoever comes may, unless told otherwise. */
 export async function createTestApi(parts: ApiParts): Promise<TestApi> {
-  const { chain, wallet, authenticate = async () => undefined, open, needs, log = quietLog, apiKeys } = parts;
+  const {
+    chain,
+    wallet,
+    authenticate = async () => undefined,
+    open,
+    needs,
+    serving,
+    reportEarnings,
+    log = quietLog,
+    apiKeys,
+    keyUsage,
+  } = parts;
   const server = await createOperatorApi(
     {
       chain: chain.as(wallet),
       clock: systemClock,
       requestKeys: memoryRequestKeys(),
       apiKeys,
+      keyUsage,
       authenticate,
       open,
       needs,
+      serving,
+      reportEarnings,
       log,
     },
     { settleTimeoutMs: parts.settleTimeoutMs },
   );
+  if (parts.more !== undefined) await server.register(parts.more);
   await server.ready();
   const document = server.swagger() as unknown as ApiDocument;
   return {

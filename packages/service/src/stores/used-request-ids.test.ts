@@ -21,19 +21,53 @@ describe.each(DATABASES)('used request ids on %s', (kind) => {
     expect(await ids.claim('session 2 request 1', 5_000)).toBe(true);
   });
 
-  it('are forgotten when they expire, pruned or not', async () => {
+  it('are forgotten when they have expired and are pruned', async () => {
     now = 10_000;
     const ids = createUsedRequestIds({ database, clock });
     expect(await ids.claim('a', 20_000)).toBe(true);
     expect(await ids.claim('b', 30_000)).toBe(true);
     now = 19_999;
     expect(await ids.claim('a', 20_000)).toBe(false);
+    await ids.prune();
+    expect(await ids.claim('a', 20_000)).toBe(false);
     now = 20_000;
-    expect(await ids.claim('a', 25_000)).toBe(true);
-    now = 25_000;
     await ids.prune();
     expect(await ids.prune()).toBe(0);
+    expect(await ids.claim('a', 25_000)).toBe(true);
     expect(await ids.claim('b', 30_000)).toBe(false);
+  });
+
+  it('are claimed together while others are written, each for itself', async () => {
+    now = 50_000;
+    const statements: number[] = [];
+    const counting = {
+      sql: database.sql.withPlugin({
+        transformQuery: ({ node }) => (statements.push(1), node),
+        transformResult: async ({ result }) => result,
+      }),
+    };
+    const ids = createUsedRequestIds({ database: counting, clock });
+    await ids.claim('taken', 60_000);
+    statements.length = 0;
+    const wanted = ['taken', ...Array.from({ length: 300 }, (_, at) => `request ${at % 100}`)];
+    const claims = await Promise.all(wanted.map((id) => ids.claim(id, 60_000)));
+    expect(claims[0]).toBe(false);
+    expect(claims.slice(1, 101).every(Boolean)).toBe(true);
+    expect(claims.slice(101).some(Boolean)).toBe(false);
+    expect(statements.length).toBeLessThanOrEqual(2);
+  });
+
+  it('do not wait without a bound, and a failure is told to all who wait', async () => {
+    now = 60_000;
+    const ids = createUsedRequestIds({ database, clock }, { maxWaiting: 1 });
+    const [first, second, third] = [ids.claim('x', 70_000), ids.claim('y', 70_000), ids.claim('z', 70_000)];
+    await expect(third).rejects.toMatchObject({ code: 'claims_waiting' });
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    const closed = await openEmpty(kind);
+    await closed.close();
+    const lost = createUsedRequestIds({ database: closed, clock });
+    const outcomes = await Promise.allSettled([lost.claim('a', 70_000), lost.claim('b', 70_000)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   it('prune themselves now and then', async () => {

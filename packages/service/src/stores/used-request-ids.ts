@@ -1,12 +1,16 @@
 import type { WallClock } from '../clock.js';
 import type { Database } from '../database/open-database.js';
+import { serviceError } from '../errors.js';
 
 /** Remembers which requests were served, beyond the life of the process and for all processes of the database. */
 export interface UsedRequestIds {
   /**
-   * True the first time, false when it was claimed before. The claim must last as long as the request could be replayed.
+   * True the first time, false when it was claimed before. The claim must last as long as the request could be replayed;
+   * after that it is forgotten some time.
+   * Claims that come while others are being written are written together by one statement.
    * @param id with everything that makes it unique, such as the session
    * @param expiresAt [ms]
+   * @throws AppError claims_waiting if too many wait; what the database throws
    */
   claim(id: string, expiresAt: number): Promise<boolean>;
   /** Deletes what expired. @returns how many */
@@ -21,16 +25,29 @@ interface StoreDeps {
 interface StoreOptions {
   /** What expired is deleted after so many claims. */
   readonly claimsPerPrune?: number;
+  /** Claims that may wait for those before them. */
+  readonly maxWaiting?: number;
+}
+
+interface Claim {
+  readonly id: string;
+  readonly expiresAt: number;
+  readonly resolve: (isFirst: boolean) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Rows deleted by one statement. */
 const PRUNE_BATCH = 5_000;
+/** Rows written by one statement. */
+const CLAIM_BATCH = 500;
 
 export function createUsedRequestIds(
   { database: { sql }, clock }: StoreDeps,
-  { claimsPerPrune = 1_000 }: StoreOptions = {},
+  { claimsPerPrune = 1_000, maxWaiting = 10_000 }: StoreOptions = {},
 ): UsedRequestIds {
-  let claims = 0;
+  const waiting: Claim[] = [];
+  let isWriting = false;
+  let sincePrune = 0;
 
   async function prune(): Promise<number> {
     const expired = sql.selectFrom('used_request_ids').select('id').where('expires_at', '<=', new Date(clock.now()));
@@ -41,25 +58,44 @@ export function createUsedRequestIds(
     return Number(numDeletedRows);
   }
 
+  /** @returns the ids that were free. Sorted, so that two processes never wait for each other. */
+  async function write(claims: ReadonlyMap<string, number>): Promise<Set<string>> {
+    const rows = [...claims.keys()].sort().map((id) => ({ id, expires_at: new Date(claims.get(id) ?? 0) }));
+    const insert = sql.insertInto('used_request_ids').values(rows);
+    const taken = insert.onConflict((conflict) => conflict.column('id').doNothing()).returning('id');
+    return new Set((await taken.execute()).map(({ id }) => id));
+  }
+
+  async function settle(batch: readonly Claim[]): Promise<void> {
+    try {
+      sincePrune += batch.length;
+      if (sincePrune >= claimsPerPrune) {
+        sincePrune = 0;
+        await prune();
+      }
+      const free = await write(new Map(batch.map(({ id, expiresAt }) => [id, expiresAt])));
+      // Of several claims of one id in one batch the first has it.
+      for (const { id, resolve } of batch) resolve(free.delete(id));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async function writeWaiting(): Promise<void> {
+    if (isWriting) return;
+    isWriting = true;
+    while (waiting.length > 0) await settle(waiting.splice(0, CLAIM_BATCH));
+    isWriting = false;
+  }
+
   return {
     prune,
-    async claim(id, expiresAt) {
-      claims += 1;
-      if (claims % claimsPerPrune === 0) await prune();
-      const expires_at = new Date(expiresAt);
-      const claimed = await sql
-        .insertInto('used_request_ids')
-        .values({ id, expires_at })
-        // An expired claim counts as forgotten whether or not it was deleted yet.
-        .onConflict((conflict) =>
-          conflict
-            .column('id')
-            .doUpdateSet({ expires_at })
-            .where('used_request_ids.expires_at', '<=', new Date(clock.now())),
-        )
-        .returning('id')
-        .executeTakeFirst();
-      return claimed !== undefined;
+    claim(id, expiresAt) {
+      if (waiting.length >= maxWaiting) return Promise.reject(serviceError('claims_waiting', { waiting: maxWaiting }));
+      return new Promise((resolve, reject) => {
+        waiting.push({ id, expiresAt, resolve, reject });
+        void writeWaiting();
+      });
     },
   };
 }

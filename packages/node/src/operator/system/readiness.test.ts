@@ -26,17 +26,23 @@ const up = { ping: async () => undefined };
 const down = { ping: async () => Promise.reject(new Error('gone')) };
 const well = { isHealthy: () => true };
 const ill = { isHealthy: () => false };
+const modelsOf = (...backends: { isHealthy(): boolean }[]) => new Map(backends.map((backend, at) => [at, { backend }]));
 
 describe('readiness', () => {
   it.each([
-    ['everything is well', {}, { database: up, backends: [ill, well] }, []],
+    ['everything is well', {}, { database: up, models: modelsOf(ill, well) }, []],
     ['the head is 120 s old', { age: 120 }, {}, []],
     ['the head is 121 s old', { age: 121 }, {}, ['chain']],
     ['the head is old on a development chain', { age: 9_999, chainId: 31_337n }, {}, []],
-    ['the database is gone', {}, { database: down, backends: [well] }, ['database']],
-    ['all backends are down', {}, { database: up, backends: [ill, ill] }, ['backends']],
-    ['a provider has no backend', {}, { backends: [] }, ['backends']],
-    ['everything is broken', { age: 999 }, { database: down, backends: [ill] }, ['chain', 'database', 'backends']],
+    ['the database is gone', {}, { database: down, models: modelsOf(well) }, ['database']],
+    ['all backends are down', {}, { database: up, models: modelsOf(ill, ill) }, ['backends']],
+    ['a provider has no backend', {}, { models: modelsOf() }, ['backends']],
+    [
+      'everything is broken',
+      { age: 999 },
+      { database: down, models: modelsOf(ill) },
+      ['chain', 'database', 'backends'],
+    ],
   ])('when %s', async (_, { age = 1, chainId = 42_161n }: { age?: number; chainId?: bigint }, parts, failing) => {
     headAt = NOW - age;
     const report = await readinessOf(parts, chainId)();
@@ -63,7 +69,7 @@ describe('GET /readyz', () => {
   it('is 200 with what was measured, or 503 that names what fails, and needs no key', async () => {
     const authenticate = async () => Promise.reject(new Error('not you'));
     let isHealthy = true;
-    const needs = { database: up, backends: [{ isHealthy: () => isHealthy }] };
+    const needs = { database: up, models: modelsOf({ isHealthy: () => isHealthy }) };
     const chain = createFakeChain();
     const api = await createTestApi({ chain, wallet: providerWallet, authenticate, needs });
     const parts = { chain: { isReady: true }, database: { isReady: true }, backends: { healthy: 1, total: 1 } };

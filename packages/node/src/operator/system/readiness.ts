@@ -1,3 +1,4 @@
+import type { ModelsFileStatus } from '../../backends/open-models-file.js';
 import type { Chain } from '../../chain/chain.js';
 import { isDevelopmentChain } from '../../chain/development-chains.js';
 import type { Clock } from '../../clock.js';
@@ -6,14 +7,16 @@ import type { Clock } from '../../clock.js';
 export interface ReadyParts {
   /** Throws if the database does not answer. */
   readonly database?: { ping(): Promise<void> } | undefined;
-  /** For nodes that serve models. */
-  readonly backends?: readonly { isHealthy(): boolean }[] | undefined;
+  /** For nodes that serve models; they change while the node runs. */
+  readonly models?: ReadonlyMap<unknown, { readonly backend: { isHealthy(): boolean } }> | undefined;
+  /** Where the list of models comes from. */
+  readonly modelsFile?: { status(): Pick<ModelsFileStatus, 'problems' | 'notStarted'> } | undefined;
 }
 
 /** One part of a node, and what was measured of it. */
 export interface PartReport {
   readonly isReady: boolean;
-  readonly [fact: string]: boolean | number;
+  readonly [fact: string]: boolean | number | readonly string[];
 }
 
 export type ReadinessReport = Readonly<Record<string, PartReport>>;
@@ -36,7 +39,7 @@ const MS_PER_SECOND = 1_000;
 
 /** Measures whether a node can serve now. */
 export function createReadiness(
-  { chain, database, backends, clock }: ReadinessDeps,
+  { chain, database, models, modelsFile, clock }: ReadinessDeps,
   { maxHeadAgeSeconds = 120, partTimeoutMs = 3_000, cacheMs = 1_000 }: ReadinessOptions = {},
 ): () => Promise<ReadinessReport> {
   const now = clock.now ?? Date.now;
@@ -56,15 +59,21 @@ export function createReadiness(
     return { isReady: true };
   };
   const backendPart = async (): Promise<PartReport> => {
-    const all = backends ?? [];
-    const healthy = all.filter((backend) => backend.isHealthy()).length;
+    const all = [...(models?.values() ?? [])];
+    const healthy = all.filter(({ backend }) => backend.isHealthy()).length;
     return { isReady: healthy > 0, healthy, total: all.length };
+  };
+  /** Ready with a wrong file too: the models of before are served. */
+  const modelsFilePart = async (): Promise<PartReport> => {
+    const { problems = [], notStarted = [] } = modelsFile?.status() ?? {};
+    return { isReady: true, isCurrent: problems.length === 0, problems: [...problems, ...notStarted] };
   };
   const measure = async (): Promise<ReadinessReport> => {
     const parts = {
       chain: chainPart,
       ...(database === undefined ? {} : { database: databasePart }),
-      ...(backends === undefined ? {} : { backends: backendPart }),
+      ...(models === undefined ? {} : { backends: backendPart }),
+      ...(modelsFile === undefined ? {} : { modelsFile: modelsFilePart }),
     };
     const reports = Object.entries(parts).map(async ([name, part]) => [name, await inTime(part(), partTimeoutMs)]);
     return Object.fromEntries(await Promise.all(reports)) as ReadinessReport;

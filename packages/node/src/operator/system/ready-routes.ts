@@ -18,6 +18,13 @@ const Ready = Type.Object({
     }),
     database: Type.Optional(Type.Object(Part)),
     backends: Type.Optional(Type.Object({ ...Part, healthy: Type.Integer(), total: Type.Integer() })),
+    modelsFile: Type.Optional(
+      Type.Object({
+        ...Part,
+        isCurrent: Type.Boolean({ description: 'false if the file is wrong and the models of before are served' }),
+        problems: Type.Array(Type.String(), { description: 'what is wrong with it, and models that do not start' }),
+      }),
+    ),
   }),
 });
 

@@ -2,7 +2,7 @@ import { parseAddress, parseBidId } from '@yellowstone/protocol';
 import { type HttpServer, serviceError } from '@yellowstone/service';
 import { ApprovalAsk, formatApproval } from '../../carriage/provider-api.js';
 import { signalOfReader } from '../../carriage/relay-answer.js';
-import type { Slots } from '../slots.js';
+import type { Slots } from '../../backends/slots.js';
 import type { ApproveSession, SessionAsk } from './approve-session.js';
 
 interface ApprovalDeps {

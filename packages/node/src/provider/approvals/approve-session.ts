@@ -13,7 +13,8 @@ import {
 } from '@yellowstone/protocol';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
-import type { ServedModels } from '../served-model.js';
+import type { ServedModels } from '../../backends/served-model.js';
+import { unhealthy } from '../../backends/take-turn.js';
 
 export interface SessionAsk {
   readonly bidId: BidId;
@@ -54,9 +55,7 @@ export function createApproveSession(deps: ApproveDeps, { provider }: ApproveOpt
     const bid = requireOwn(await reads.bid(bidId), bidId, provider);
     const model = models.get(bid.modelId);
     if (model === undefined) throw nodeError('model_not_served', { modelId: bid.modelId });
-    if (!model.backend.isHealthy()) {
-      throw nodeError('backend_unhealthy', { model: model.backend.entry.name }, { retryAfterSeconds: 10 });
-    }
+    if (!model.backend.isHealthy()) throw unhealthy(model.backend);
     const approval: SessionApproval = {
       bidId,
       user,

@@ -1,8 +1,8 @@
 import type { HttpServer } from '@yellowstone/service';
 import { parseJsonObject } from '../../carriage/json-body.js';
 import { CARRIED_PATHS } from '../../carriage/provider-api.js';
-import { takeRawBodies } from '../../carriage/raw-bodies.js';
 import type { Admission } from '../admission.js';
+import { carriedRoutes } from '../carried-routes.js';
 import type { ServeAnswer } from './serve-answer.js';
 
 interface InferenceDeps {
@@ -13,12 +13,16 @@ interface InferenceDeps {
 /** OpenAI's paths, for whoever has an open session. */
 export function inferenceRoutes({ admission, serve }: InferenceDeps) {
   return async (server: HttpServer): Promise<void> => {
-    takeRawBodies(server);
+    const carry = carriedRoutes(server, { admission });
     for (const path of CARRIED_PATHS) {
-      server.post<{ Body: Buffer }>(path, async ({ headers, body }, reply) => {
-        const session = await admission.toOpenSession({ path, headers, body });
-        await serve({ session, path, ask: parseJsonObject(body) }, reply);
-        return reply;
+      carry({
+        route: path,
+        pathOf: () => path,
+        use: 'serve',
+        async handle({ session, body, answer }, reply) {
+          await serve({ session, path, ask: parseJsonObject(body), sealer: answer }, reply);
+          return reply;
+        },
       });
     }
   };

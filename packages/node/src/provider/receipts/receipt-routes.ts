@@ -1,15 +1,16 @@
 import { type MessageDomain, type MessageSigner, sessionReceipt, sign } from '@yellowstone/protocol';
 import type { HttpServer } from '@yellowstone/service';
+import type { FastifyRequest } from 'fastify';
 import { formatReceipt, type ReceiptBody, receiptPath } from '../../carriage/provider-api.js';
-import { takeRawBodies } from '../../carriage/raw-bodies.js';
 import type { ChainClock } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { Admission } from '../admission.js';
-import type { SessionMeter } from '../session-meter.js';
+import type { AnswerMeter } from '../answer-meter.js';
+import { carriedRoutes } from '../carried-routes.js';
 
 interface ReceiptDeps {
   readonly admission: Admission;
-  readonly meter: SessionMeter;
+  readonly meter: Pick<AnswerMeter, 'totals'>;
   readonly domain: MessageDomain;
   readonly signer: MessageSigner;
   readonly chainClock: ChainClock;
@@ -21,18 +22,25 @@ const RECEIPT_SECONDS = 3_600n;
 /** Gives the signed totals of a session to whoever may use it, also after its end. */
 export function receiptRoutes({ admission, meter, domain, signer, chainClock }: ReceiptDeps) {
   return async (server: HttpServer): Promise<void> => {
-    takeRawBodies(server);
-    server.post<{ Params: { id: string }; Body: Buffer }>(
-      receiptPath(':id'),
-      async ({ params, headers, body }): Promise<ReceiptBody> => {
-        const session = await admission.toSession({ path: receiptPath(params.id), headers, body });
-        if (session.sessionId !== params.id.toLowerCase()) {
-          throw nodeError('session_not_found', { sessionId: params.id });
-        }
+    const carry = carriedRoutes(server, { admission });
+    carry({
+      route: receiptPath(':id'),
+      pathOf: (request) => receiptPath(idOf(request)),
+      use: 'settle',
+      async handle({ session, answer }, _reply, request): Promise<ReceiptBody> {
+        const sessionId = idOf(request);
+        if (session.sessionId !== sessionId.toLowerCase()) throw nodeError('session_not_found', { sessionId });
         const deadline = (await chainClock.now()) + RECEIPT_SECONDS;
-        const receipt = { sessionId: session.sessionId, ...meter.totals(session.sessionId), deadline };
-        return formatReceipt(receipt, await sign(signer, sessionReceipt(domain, receipt)));
+        const totals = await meter.totals(session.sessionId);
+        const receipt = { sessionId: session.sessionId, ...totals, deadline };
+        const body = formatReceipt(receipt, await sign(signer, sessionReceipt(domain, receipt)));
+        answer.account({ inputTokens: 0, outputTokens: 0, end: 'whole', durationMs: 0, ttftMs: undefined });
+        return body;
       },
-    );
+    });
   };
+}
+
+function idOf({ params }: FastifyRequest): string {
+  return (params as { readonly id: string }).id;
 }
