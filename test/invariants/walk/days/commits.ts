@@ -130,5 +130,5 @@ const steal: Handler = async (world, dice) => {
 export const COMMITS: readonly Move[] = [
   { name: 'commit', weight: 26, handler: commit },
   { name: 'commitAtMidnight', weight: 6, handler: commitAtMidnight },
-  { name: 'steal', weight: 2, handler: steal },
+  { name: 'steal', weight: 5, handler: steal },
 ];
