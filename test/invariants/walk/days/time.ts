@@ -67,7 +67,12 @@ const renewKey: Handler = async (world, dice) => {
   const { untilDay } = await world.diamond.getKey(old);
   if (Number(untilDay) > dayOf(world.now) + KEY_SECONDS / DAY - RENEW_DAYS) return false;
   if (!(await registerNewKey(world, owner))) return false;
-  if (dice.once(2)) await act(world, await ethers.getSigner(owner.address), 'revokeKey', [old.address]);
+  if (!dice.once(2)) return true;
+  await act(world, await ethers.getSigner(owner.address), 'revokeKey', [old.address]);
+  const today = dayOf(world.now);
+  const isGoodOn = (day: number): Promise<boolean> => world.diamond.isKeyGood(old.address, owner.address, day);
+  if ((await isGoodOn(today + 1)) || !(await isGoodOn(today)))
+    throw new Error('a key ends with the day of its revocation');
   return true;
 };
 
