@@ -1,11 +1,14 @@
+import type { RpcHealth } from '@yellowstone/client';
 import {
   type ChainJournal,
   createHttpServer,
+  createMetrics,
   type Database,
   type KeyUsage,
   listen,
   type Listening,
   type Log,
+  observeHttp,
   type RequestKeys,
   type SessionSpending,
 } from '@yellowstone/service';
@@ -16,12 +19,14 @@ import { DEFAULT_TIMEOUTS } from '../carriage/exchange.js';
 import type { Chain } from '../chain/chain.js';
 import { translateError } from '../chain/chain-failures.js';
 import { type Clock, systemClock } from '../clock.js';
+import { createAnswerMetrics } from '../metrics/answer-metrics.js';
 import { installAccess } from '../operator/access.js';
 import { installDocumentation } from '../operator/documentation.js';
 import { type OperatorDeps, operatorRoutes } from '../operator/operator-routes.js';
 import { createRequestKeyOf } from '../operator/request-key.js';
 import { type Complete, createComplete } from './completions/complete.js';
 import { completionRoutes } from './completions/completion-routes.js';
+import { measured } from './completions/measured.js';
 import { metered } from './completions/metered.js';
 import { notCarriedRoutes } from './completions/not-carried-routes.js';
 import { relayRequest } from './completions/relay-request.js';
@@ -42,6 +47,8 @@ export interface ConsumerNodeDeps {
   readonly clock?: Clock;
   /** Called before everything else; throws for who may not. Whoever it lets in spends the wallet's money. */
   readonly authenticate: Authenticate;
+  /** How the endpoints of the chain are; told in the metrics. */
+  readonly rpcHealth?: () => RpcHealth;
   /** Asked for what is on its way to the chain. */
   readonly journal?: Pick<ChainJournal, 'unfinished'>;
   /** Asked for `/readyz`. */
@@ -71,7 +78,7 @@ export interface ConsumerNodeOptions
 
 /** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
 export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
-  const { chain, authenticate, requestKeys, spending, keyUsage, apiKeys, journal, database } = deps;
+  const { chain, authenticate, requestKeys, spending, keyUsage, apiKeys, journal, database, rpcHealth } = deps;
   const { log, clock = systemClock } = deps;
   const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, localModels = [] } = options;
   // Models of this machine may be where providers may not.
@@ -110,13 +117,16 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
       chooser.judge(bids, { policy: policyOf(caller), ...NOTHING_TRIED }),
     ).bids;
   const gate = createKeyGate({ usage: keyUsage, clock, log });
+  const metrics = createMetrics();
+  const answers = createAnswerMetrics(metrics, 'consumer');
   try {
     const { allowedHosts = [], allowedOrigins = [], graceMs = 10_000 } = options;
     const server = createHttpServer({ log }, { allowedHosts, allowedOrigins, translate: translateError });
+    observeHttp(server, metrics);
     installAccess(server, authenticate);
     await installDocumentation(server);
     await server.register(modelRoutes({ market, judge, local }));
-    await server.register(completionRoutes({ complete: metered(gate, answer) }));
+    await server.register(completionRoutes({ complete: metered(gate, measured({ answers, clock }, answer)) }));
     await server.register(notCarriedRoutes);
     await server.register(marketRoutes({ market, chooser, policyOf }));
     await server.register(sessionRoutes({ keeper, requestKeyOf: createRequestKeyOf({ requestKeys }) }));
@@ -126,6 +136,7 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
       chain,
       clock,
       books,
+      measured: { metrics, rpcHealth, sessions: () => keeper.list().map(({ session }) => session.bid.modelId) },
       requestKeys,
       apiKeys,
       keyUsage,
