@@ -21,8 +21,8 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array;
   readonly signal: AbortSignal;
   readonly timeouts: ExchangeTimeouts;
-  /** `kept`: one of before is used if there is one, and kept for the next. `fresh` by default. */
-  readonly connection?: 'fresh' | 'kept';
+  /** What becomes of the connection afterwards; closed by default. */
+  readonly connection?: 'closed' | 'kept';
 }
 
 export interface ExchangeAnswer {
@@ -44,13 +44,13 @@ export async function exchange(ask: ExchangeRequest): Promise<ExchangeAnswer> {
   try {
     return await exchangeOnce(ask);
   } catch (error) {
-    if (ask.connection !== 'kept' || ask.signal.aborted || !diedUnused(error)) throw error;
+    if (ask.signal.aborted || !diedUnused(error)) throw error;
     return exchangeOnce(ask);
   }
 }
 
 function exchangeOnce(ask: ExchangeRequest): Promise<ExchangeAnswer> {
-  const { dispatcher, method, url, headers = {}, body = null, signal, timeouts, connection = 'fresh' } = ask;
+  const { dispatcher, method, url, headers = {}, body = null, signal, timeouts, connection = 'closed' } = ask;
   signal.throwIfAborted();
   const { origin, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -79,7 +79,7 @@ function exchangeOnce(ask: ExchangeRequest): Promise<ExchangeAnswer> {
       body,
       headersTimeout: timeouts.firstByteMs,
       bodyTimeout: timeouts.idleMs,
-      reset: connection === 'fresh',
+      reset: connection === 'closed',
     };
     dispatcher.dispatch(options, {
       onRequestStart(started) {
