@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid, Session } from '@yellowstone/client';
 import { nodeKeys, recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
-import type { Listening, ServedAnswers } from '@yellowstone/service';
+import type { Listening, NodeKeyStore, ServedAnswers } from '@yellowstone/service';
 import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -41,6 +41,7 @@ let node: Listening;
 let logged: () => string;
 let start: () => Promise<Listening>;
 let served: ServedAnswers;
+let nodeKeyStore: NodeKeyStore;
 
 beforeEach(async () => {
   chain = createFakeChain();
@@ -62,11 +63,11 @@ beforeEach(async () => {
   const deps = {
     chain: chain.as(providerWallet),
     usedRequestIds: rememberedIds(),
-    nodeKeyStore: rememberedKeys(),
     served,
     log,
   };
-  start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
+  nodeKeyStore = rememberedKeys();
+  start = () => createProviderNode({ ...deps, nodeKeyStore }, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
 
@@ -100,6 +101,7 @@ async function openSession(): Promise<SessionId> {
   return (await sent.wait()).sessionId;
 }
 
+type Sent = Parameters<NonNullable<SealedFetch['tamper']>>[0];
 type Sending = Partial<SealedFetch> & Partial<Pick<SetupAsk, 'wallet' | 'change'>>;
 
 async function send(sessionId: SessionId, body: unknown, { wallet = userWallet, change, ...how }: Sending = {}) {
@@ -243,6 +245,59 @@ describe('who may use a session', () => {
     const headers = { 'content-type': 'application/json' };
     const clear = await fetch(`${node.url}${CHAT}`, { method: 'POST', headers, body: JSON.stringify(ask) });
     expect([clear.status, await codeIn(clear)]).toEqual([415, 'body_not_sealed']);
+  });
+
+  it.each([
+    ['keys of a session that have ended', { deadline: 5n }, 401, 'session_key_expired'],
+    ['keys of another user', { user: addressOf(strangerWallet) }, 403, 'requester_not_allowed'],
+  ])('nobody with %s', async (_, change, status, code) => {
+    const sessionId = await openSession();
+    const answer = await send(sessionId, ask, { change });
+    expect([answer.status, await codeIn(answer)]).toEqual([status, code]);
+    expect(backend.asked).toHaveLength(0);
+  });
+
+  it('nobody with keys of one session for another', async () => {
+    const [one, two] = [await openSession(), await openSession()];
+    const setup = await setUp({ url: node.url, sessionId: one, wallet: userWallet, domain: chain.domain });
+    // The set-up names the first session: nothing made for the second opens, the refusal neither.
+    await expect(send(two, ask, { setup: { ...setup, sessionId: two } })).rejects.toThrow('not sealed with this key');
+    expect(backend.asked).toHaveLength(0);
+  });
+
+  it.each([
+    ['body', ({ body }: Sent) => void (body[3] = (body[3] ?? 0) ^ 1), 'signature_invalid'],
+    [
+      'signature',
+      ({ headers }: Sent) => void (headers['x-yellowstone-signature'] = 'A'.repeat(86)),
+      'signature_invalid',
+    ],
+  ])('nobody with a changed %s', async (_, tamper, code) => {
+    const sessionId = await openSession();
+    const answer = await send(sessionId, ask, { tamper });
+    expect([answer.status, await codeIn(answer)]).toEqual([401, code]);
+  });
+
+  it.each([
+    ['a moment ago', -10n, 'authorization_expired', 'too late'],
+    ['in an hour', 3_600n, 'authorization_too_far', 'too far ahead'],
+  ])('nobody with a deadline %s; the answer says by how much', async (_, seconds, code, words) => {
+    const sessionId = await openSession();
+    const answer = await send(sessionId, ask, { deadline: BigInt(Math.floor(Date.now() / 1_000)) + seconds });
+    const { error } = (await answer.json()) as { error: { code: string; message: string } };
+    expect([answer.status, error.code]).toEqual([401, code]);
+    expect(error.message).toMatch(new RegExp(`: \\d+ s ${words}`));
+  });
+
+  it('nobody with keys of a node that is not this one', async () => {
+    const sessionId = await openSession();
+    const setup = await setUp({ url: node.url, sessionId, wallet: userWallet, domain: chain.domain });
+    await node.stop();
+    nodeKeyStore = rememberedKeys();
+    node = await start();
+    const answer = await send(sessionId, ask, { setup });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([409, 'application/json; charset=utf-8']);
+    expect(await codeIn(answer)).toBe('node_key_unknown');
   });
 
   it('each request once, over a restart too (scenario 43)', async () => {
