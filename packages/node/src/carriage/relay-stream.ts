@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { ByteSource } from './byte-source.js';
 import { createEventSplitter, dataOf } from './event-splitter.js';
 
 export interface StreamRelay {
-  readonly source: AsyncIterable<Buffer>;
+  readonly source: ByteSource;
   readonly target: ServerResponse;
   /** True once there is something to begin an answer for; what came before is held back until then. */
   readonly isWorthIt: () => boolean;
@@ -56,13 +57,18 @@ export async function relayStream({
     held = [];
     await write(target, start === undefined ? written : Buffer.concat([start, written]), { signal, stallTimeoutMs });
   };
-  for await (const bytes of source) {
-    signal.throwIfAborted();
-    await pass(splitter.push(bytes));
+  try {
+    for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) {
+      signal.throwIfAborted();
+      await pass(splitter.push(bytes));
+    }
+    const rest = splitter.rest();
+    if (rest.length > 0) await pass([rest]);
+    if (held.length > 0 && isWorthIt()) await send();
+  } catch (error) {
+    source.leave();
+    throw error;
   }
-  const rest = splitter.rest();
-  if (rest.length > 0) await pass([rest]);
-  if (held.length > 0 && isWorthIt()) await send();
 }
 
 /** One event of ours, such as an error, for a stream that may have ended in the middle of an event. */
