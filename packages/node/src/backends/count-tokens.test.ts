@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTokens, isNothing, isRunaway, tokenLimitOf } from './count-tokens.js';
+import { countTokens, isRunaway, tokenLimitOf } from './count-tokens.js';
 
 const told = (outputTokens: number) => ({ inputTokens: 7, outputTokens });
 
@@ -38,17 +38,6 @@ describe('isRunaway', () => {
   it('bears pieces that are finer than tokens, and no endless answer', () => {
     expect(isRunaway({ deltas: 416, characters: 416 }, 100)).toBe(false);
     expect(isRunaway({ deltas: 417, characters: 417 }, 100)).toBe(true);
-  });
-});
-
-describe('isNothing', () => {
-  it.each([
-    ['no content and no token', told(0), 0, true],
-    ['no content and nothing said', undefined, 0, true],
-    ['a token that is no content, such as the end', told(1), 0, false],
-    ['content that was not counted', told(0), 3, false],
-  ])('%s', (_, saying, deltas, is) => {
-    expect(isNothing(saying, { deltas, characters: deltas })).toBe(is);
   });
 });
 

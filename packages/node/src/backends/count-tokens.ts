@@ -51,11 +51,6 @@ export function isRunaway({ deltas }: Passed, limit: number): boolean {
   return deltas > limit * RUNAWAY_FACTOR + RUNAWAY_PIECES;
 }
 
-/** True for a 200 with nothing in it: neither content nor a token that was no content. */
-export function isNothing(told: Usage | undefined, { deltas }: Passed): boolean {
-  return deltas === 0 && (told?.outputTokens ?? 0) === 0;
-}
-
 /** The most tokens that an answer to this request may have, in all its choices together. */
 export function tokenLimitOf(ask: JsonObject, { maxTokens }: Pick<ModelEntry, 'maxTokens'>): number {
   const asked = [ask['max_completion_tokens'], ask['max_tokens']].find(isCount) ?? maxTokens;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAnswerObserver, passedIn } from './answer-observer.js';
+import { createAnswerObserver, isNothing, passedIn } from './answer-observer.js';
 
 const delta = (content: unknown, finish: string | null = null): string =>
   JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] });
@@ -74,5 +74,16 @@ describe('what passed', () => {
     ['no answer', { error: 'x' }, 0],
   ])('is the content of %s in one piece', (_, body, characters) => {
     expect(passedIn(body)).toEqual({ deltas: characters > 0 ? 1 : 0, characters });
+  });
+});
+
+describe('isNothing', () => {
+  it.each([
+    ['no content and no token', { inputTokens: 7, outputTokens: 0 }, 0, true],
+    ['no content and nothing said', undefined, 0, true],
+    ['a token that is no content, such as the end', { inputTokens: 7, outputTokens: 1 }, 0, false],
+    ['content that was not counted', { inputTokens: 7, outputTokens: 0 }, 3, false],
+  ])('%s', (_, saying, deltas, is) => {
+    expect(isNothing(saying, { deltas, characters: deltas })).toBe(is);
   });
 });

@@ -99,6 +99,11 @@ export function passedIn(answer: Readonly<Record<string, unknown>>): Passed {
   return { deltas: characters > 0 ? 1 : 0, characters };
 }
 
+/** True for a 200 with nothing in it: neither content nor a token that was no content. */
+export function isNothing(told: Usage | undefined, { deltas }: Passed): boolean {
+  return deltas === 0 && (told?.outputTokens ?? 0) === 0;
+}
+
 /** Text to a JSON object; undefined if it is anything else. */
 export function parseRecord(text: string): Record<string, unknown> | undefined {
   try {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { parseSessionId } from '@yellowstone/protocol';
 import { describe, expect, it } from 'vitest';
 import { CARRIAGE_VECTORS, carriageVectors } from '../testing/carriage-vectors.js';
+import { byteSourceFrom } from './byte-source.js';
 import { readBody } from './exchange.js';
 import { openSecret } from './hpke.js';
 import { openAnswer } from './opened-answer.js';
@@ -38,7 +38,7 @@ describe('test/vectors/carriage.json', () => {
       nodeKey,
       nodeVerifyingKey: verifyingKeyOf(expected.nodeKeys.signingKey),
     };
-    const source = Readable.from(expected.answerPieces.map(bytesOf));
+    const source = byteSourceFrom(expected.answerPieces.map(bytesOf));
     const { requestId } = inputs;
     const body = Buffer.from(inputs.body);
     const answer = await openAnswer(source, { setup, binding: bytesOf(expected.binding), requestId, body });

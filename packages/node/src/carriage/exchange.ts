@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
+import { type ByteSource, byteSourceOf } from './byte-source.js';
 
 /** How long each part of an exchange may take [ms]. */
 export interface ExchangeTimeouts {
@@ -81,12 +82,16 @@ function diedUnused(error: unknown): boolean {
  * Reads a body to its end.
  * @throws RangeError if it is larger than the limit.
  */
-export async function readBody(body: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer> {
+export async function readBody(body: Readable | ByteSource, limitBytes: number): Promise<Buffer> {
+  const source = 'next' in body ? body : byteSourceOf(body);
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of body) {
+  for (let part = await source.next(); part !== undefined; part = await source.next()) {
     bytes += part.length;
-    if (bytes > limitBytes) throw new RangeError(`the answer is larger than ${limitBytes} bytes`);
+    if (bytes > limitBytes) {
+      source.leave();
+      throw new RangeError(`the answer is larger than ${limitBytes} bytes`);
+    }
     parts.push(part);
   }
   const [only] = parts;

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { parseAddress, parseBytes32, parseSessionId } from '@yellowstone/protocol';
 import { describe, expect, it } from 'vitest';
+import { byteSourceFrom, byteSourceOf } from './byte-source.js';
 import { readBody } from './exchange.js';
 import { SealBrokenError } from './frames.js';
 import { bindingOf } from './message-keys.js';
@@ -48,7 +49,7 @@ function framesOf(sealer = sealerOf(), asked = body): Buffer[] {
   return [...frames, sealer.last()];
 }
 const open = (pieces: readonly (Buffer | undefined)[]) =>
-  openAnswer(Readable.from(pieces.filter((piece) => piece !== undefined)), {
+  openAnswer(byteSourceFrom(pieces.filter((piece) => piece !== undefined)), {
     setup: consumer,
     binding,
     requestId,
@@ -62,9 +63,10 @@ describe('openAnswer', () => {
     const answer = await open(framesOf());
     expect(answer).toMatchObject({ ...HEAD, answeredAt: 77n });
     expect(answer.receipt()).toBeUndefined();
-    const parts: string[] = [];
-    for await (const part of answer.body) parts.push(part.toString());
-    expect(parts).toEqual(['one', 'two']);
+    const next = async () => (await answer.body.next())?.toString();
+    expect([await next(), await next()]).toEqual(['one', 'two']);
+    expect(answer.receipt()).toBeUndefined();
+    expect([await next(), await next()]).toEqual([undefined, undefined]);
     expect(answer.receipt()?.receipt).toMatchObject({ ...ACCOUNT, sessionId, requestId, status: 200 });
   });
 
@@ -117,12 +119,10 @@ describe('openAnswer', () => {
   });
 
   it('lets go of its source when its reader leaves', async () => {
-    const source = Readable.from(framesOf());
-    const answer = await openAnswer(source, { setup: consumer, binding, requestId, body });
-    for await (const part of answer.body) {
-      expect(part.toString()).toBe('one');
-      break;
-    }
-    expect(source.destroyed).toBe(true);
+    const stream = Readable.from(framesOf());
+    const answer = await openAnswer(byteSourceOf(stream), { setup: consumer, binding, requestId, body });
+    expect(String(await answer.body.next())).toBe('one');
+    answer.body.leave();
+    expect(stream.destroyed).toBe(true);
   });
 });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type AnswerReceipt, readReceipt, type SignedReceipt } from './answer-receipt.js';
+import type { Bytes32 } from '@yellowstone/protocol';
+import { readReceipt, type SignedReceipt } from './answer-receipt.js';
+import type { ByteSource } from './byte-source.js';
 import { bytes32Of } from './fixed-width.js';
 import { createFrameReader, type Frame, type FrameReader, SealBrokenError } from './frames.js';
 import { ANSWER_SALT_BYTES, answerKeyOf } from './message-keys.js';
@@ -11,10 +13,10 @@ export interface OpenedAnswer extends AnswerHead {
   /** The provider's time [s]. */
   readonly answeredAt: bigint;
   /**
-   * The parts as the provider read them. To be read to its end or left, which lets go of the connection.
+   * The parts as the provider read them. To be read to its end or left, which lets go of the connection. Reading it
    * @throws SealBrokenError when it does not end with a receipt of exactly this request and these parts
    */
-  readonly body: AsyncIterable<Buffer>;
+  readonly body: ByteSource;
   /** Known when the body was read to its end. */
   receipt(): SignedReceipt | undefined;
 }
@@ -30,88 +32,72 @@ interface Asked {
 const UNREAD = bytes32Of(Buffer.alloc(32));
 
 /** Reads the head of a sealed answer. @throws SealBrokenError; what the source throws */
-export async function openAnswer(source: AsyncIterable<Buffer>, asked: Asked): Promise<OpenedAnswer> {
-  const { setup, binding } = asked;
-  const batches = batchesOf(source, (salt) => createFrameReader(answerKeyOf(setup.secret, binding, salt)));
-  const first = await batches.next();
-  const [begin, ...rest] = first.done === true ? [] : first.value;
-  const head = begin?.kind === 'head' ? readHead(begin.text) : undefined;
-  if (head === undefined) {
-    await batches.return(undefined);
-    throw new SealBrokenError('no head');
-  }
-  let signed: SignedReceipt | undefined;
-  const body = partsOf({ rest, batches, asked, status: head.status }, (receipt) => (signed = receipt));
-  return { ...head, body, receipt: () => signed };
-}
+export async function openAnswer(source: ByteSource, asked: Asked): Promise<OpenedAnswer> {
+  const { secret } = asked.setup;
+  const frames = createFrames(source, (salt) => createFrameReader(answerKeyOf(secret, asked.binding, salt)));
+  const first = await frames.next();
+  const head = first?.kind === 'head' ? readHead(first.text) : undefined;
+  if (head === undefined) throw new SealBrokenError('no head');
 
-/** The frames that each read completes; never none. */
-async function* batchesOf(
-  source: AsyncIterable<Buffer>,
-  readerOf: (salt: Buffer) => FrameReader,
-): AsyncGenerator<Frame[], void> {
-  let salt = Buffer.alloc(0);
-  let reader: FrameReader | undefined;
-  for await (const bytes of source) {
-    let news = bytes;
-    if (reader === undefined) {
-      salt = Buffer.concat([salt, bytes]);
-      if (salt.length < ANSWER_SALT_BYTES) continue;
-      reader = readerOf(salt.subarray(0, ANSWER_SALT_BYTES));
-      news = salt.subarray(ANSWER_SALT_BYTES);
-    }
-    const frames = reader.push(news);
-    if (frames.length > 0) yield frames;
-  }
-  if (reader?.isAtStart !== true) throw new SealBrokenError('cut inside a frame');
-}
-
-interface Parts {
-  /** Frames that came with the head. */
-  readonly rest: readonly Frame[];
-  readonly batches: AsyncGenerator<Frame[], void>;
-  readonly asked: Asked;
-  readonly status: number;
-}
-
-async function* partsOf(
-  { rest, batches, asked, status }: Parts,
-  onReceipt: (receipt: SignedReceipt) => void,
-): AsyncGenerator<Buffer, void> {
   const responseHash = createHash('sha256');
-  let last: Frame | undefined;
-  const take = (frame: Frame): Buffer | undefined => {
-    if (last !== undefined || frame.kind === 'head') throw new SealBrokenError('a frame out of place');
-    if (frame.kind === 'last') {
-      last = frame;
-      return undefined;
+  let signed: SignedReceipt | undefined;
+  const next = async (): Promise<Buffer | undefined> => {
+    const frame = await frames.next();
+    if (frame?.kind === 'body') {
+      responseHash.update(frame.text);
+      return frame.text;
     }
-    responseHash.update(frame.text);
-    return frame.text;
+    if (frame?.kind !== 'last') throw new SealBrokenError('no receipt at the end');
+    if ((await frames.next()) !== undefined) throw new SealBrokenError('more after the receipt');
+    signed = requireReceipt(frame.text, asked, head.status, bytes32Of(responseHash.digest()));
+    return undefined;
   };
-  try {
-    for (const frame of rest) {
-      const part = take(frame);
-      if (part !== undefined) yield part;
-    }
-    for await (const frames of batches) {
-      for (const frame of frames) {
-        const part = take(frame);
-        if (part !== undefined) yield part;
+  return { ...head, body: { next: untilTheEnd(next), leave: source.leave }, receipt: () => signed };
+}
+
+/** Asked again after the end, there is still nothing. */
+function untilTheEnd(next: ByteSource['next']): ByteSource['next'] {
+  let hasEnded = false;
+  return async () => {
+    if (hasEnded) return undefined;
+    const bytes = await next();
+    hasEnded = bytes === undefined;
+    return bytes;
+  };
+}
+
+/** The frames of an answer, after its salt. */
+function createFrames(source: ByteSource, readerOf: (salt: Buffer) => FrameReader) {
+  const opened: Frame[] = [];
+  let salt: Buffer = Buffer.alloc(0);
+  let reader: FrameReader | undefined;
+  const take = (bytes: Buffer): Frame[] => {
+    if (reader !== undefined) return reader.push(bytes);
+    salt = salt.length === 0 ? bytes : Buffer.concat([salt, bytes]);
+    if (salt.length < ANSWER_SALT_BYTES) return [];
+    reader = readerOf(salt.subarray(0, ANSWER_SALT_BYTES));
+    return reader.push(salt.subarray(ANSWER_SALT_BYTES));
+  };
+  return {
+    /** Undefined at the end. @throws SealBrokenError */
+    async next(): Promise<Frame | undefined> {
+      while (opened.length === 0) {
+        const bytes = await source.next();
+        if (bytes !== undefined) opened.push(...take(bytes));
+        else if (reader?.isAtStart === true) return undefined;
+        else throw new SealBrokenError('cut inside a frame');
       }
-    }
-  } finally {
-    await batches.return(undefined);
-  }
-  if (last === undefined) throw new SealBrokenError('no receipt at the end');
-  onReceipt(requireReceipt(last.text, asked, { status, responseHash: bytes32Of(responseHash.digest()) }));
+      return opened.shift();
+    },
+  };
 }
 
 /** The receipt must be of the node's key, of this request, and of what came. */
 function requireReceipt(
   text: Buffer,
   { setup, requestId, body }: Asked,
-  { status, responseHash }: Pick<AnswerReceipt, 'status' | 'responseHash'>,
+  status: number,
+  responseHash: Bytes32,
 ): SignedReceipt {
   const signed = readReceipt(setup.nodeVerifyingKey, setup.separator, text);
   if (signed === undefined) throw new SealBrokenError('the receipt is not signed by the node');

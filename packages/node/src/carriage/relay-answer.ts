@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import { type AppError, openAiFailure } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
-import type { AnswerObserver } from './answer-observer.js';
+import { type AnswerObserver, isNothing } from './answer-observer.js';
+import { type ByteSource, byteSourceOf } from './byte-source.js';
 import type { ExchangeAnswer } from './exchange.js';
 import { errorEvent, ReaderStalledError, relayStream } from './relay-stream.js';
 
@@ -17,7 +19,7 @@ export interface AnswerWriter {
 }
 
 export interface AnswerRelay {
-  readonly answer: { readonly contentType: string; readonly body: AsyncIterable<Buffer> };
+  readonly answer: { readonly contentType: string; readonly body: Readable | ByteSource };
   readonly reply: FastifyReply;
   readonly writer: AnswerWriter;
   readonly observer: AnswerObserver;
@@ -36,8 +38,8 @@ export class EmptyAnswerError extends Error {
 }
 
 /**
- * Passes a streamed answer on. Nothing is written before its first event is there; an answer that breaks off ends with
- * an error event and without `[DONE]`.
+ * Passes a streamed answer on. Nothing is written before there is content in it; an answer that breaks off ends with an
+ * error event and without `[DONE]`.
  * @throws what the source throws before the first byte; EmptyAnswerError if it ends or tells an error before that.
  */
 export async function relayAnswer(relay: AnswerRelay): Promise<AnswerEnd> {
@@ -65,8 +67,9 @@ export async function relayAnswer(relay: AnswerRelay): Promise<AnswerEnd> {
   };
   try {
     await relayStream({
-      source: answer.body,
+      source: 'next' in answer.body ? answer.body : byteSourceOf(answer.body),
       target,
+      isWorthIt: () => observer.hasFailed || !isNothing(observer.told(), observer.passed()),
       begin,
       part: writer.part,
       admit(data) {
@@ -84,7 +87,7 @@ export async function relayAnswer(relay: AnswerRelay): Promise<AnswerEnd> {
     }
     return finish('truncated');
   }
-  if (!hasBegun) throw new EmptyAnswerError('the stream ended before its first event');
+  if (!hasBegun) throw new EmptyAnswerError('the stream ended without content');
   if (observer.hasFailed) return finish('failed');
   return finish(observer.isComplete ? 'whole' : 'truncated');
 }

@@ -1,3 +1,4 @@
+import { type ByteSource, byteSourceFrom, byteSourceOf } from '../carriage/byte-source.js';
 import { readBody } from '../carriage/exchange.js';
 import { openAnswer } from '../carriage/opened-answer.js';
 import type { SignedReceipt } from '../carriage/answer-receipt.js';
@@ -28,7 +29,7 @@ export interface ProviderAnswer {
   /** True if it was sealed by the node that the session was set up with; anybody on the way can write the other kind. */
   readonly isSealed: boolean;
   /** @throws SealBrokenError when what was sealed does not end with its receipt */
-  readonly body: AsyncIterable<Buffer>;
+  readonly body: ByteSource;
   /** The provider's word on a sealed answer, once the body was read to its end. */
   receipt(): SignedReceipt | undefined;
 }
@@ -60,18 +61,19 @@ export function createAskProvider({ exchange, setups, chainClock, randomUuid }: 
     const sealed = sealRequest(setup, { path, requestId, deadline: now + AUTHORIZATION_SECONDS, body });
     const headers = { ...sealed.headers, [REQUEST_ID_HEADER]: traceId };
     const answer = await exchange.send({ endpoint, method: 'POST', path, headers, body: sealed.body }, signal);
+    const source = byteSourceOf(answer.body);
     if (answer.contentType !== SEALED_TYPE) {
       // A success that nobody can have sealed is nobody's answer.
       if (answer.status < 400) throw nodeError('provider_broken', { endpoint });
-      return { ...answer, isSealed: false, receipt: () => undefined };
+      return { ...answer, body: source, isSealed: false, receipt: () => undefined };
     }
     try {
-      const opened = await openAnswer(answer.body, { setup, binding: sealed.binding, requestId, body });
+      const opened = await openAnswer(source, { setup, binding: sealed.binding, requestId, body });
       if (opened.status !== answer.status) throw new Error('the status outside is not the one inside');
       requireSameTime({ endpoint, theirs: opened.answeredAt, ours: now, status: opened.status });
       return { ...opened, isSealed: true };
     } catch (error) {
-      answer.body.on('error', () => undefined).destroy();
+      source.leave();
       throw toProviderError(error, endpoint, signal);
     }
   };
@@ -83,7 +85,8 @@ export function createAskProvider({ exchange, setups, chainClock, randomUuid }: 
     const text = await readBody(answer.body, MAX_REFUSAL_BYTES).catch((error: unknown) => {
       throw toProviderError(error, session.bid.endpoint, signal);
     });
-    if (!SETUP_REFUSALS.includes(toldErrorIn(text.toString('utf8')).code)) return { ...answer, body: once(text) };
+    if (!SETUP_REFUSALS.includes(toldErrorIn(text.toString('utf8')).code))
+      return { ...answer, body: byteSourceFrom([text]) };
     return askOnce(await setups.renew(session, setup, signal), request, signal);
   };
 }
@@ -103,8 +106,4 @@ function requireSameTime({ endpoint, theirs, ours, status }: Times): void {
   if (status === 401 && seconds >= AUTHORIZATION_SECONDS) {
     throw nodeError('provider_clock_differs', { endpoint, theirs, ours, seconds });
   }
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
 }

@@ -339,6 +339,14 @@ describe('POST /v1/chat/completions', () => {
 
   it.each([
     ['a stream of nothing', ''],
+    [
+      'a stream without a word',
+      'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    ],
+    [
+      'a stream that fails after its role',
+      'data: {"choices":[{"delta":{"role":"assistant"}}]}\n\ndata: {"error":{}}\n\n',
+    ],
     ['a stream that begins with an error', 'data: {"error":{"message":"x"}}\n\n'],
   ])('answers %s with 502 before the first byte', async (_, text) => {
     const sessionId = await openSession();

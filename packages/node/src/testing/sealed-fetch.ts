@@ -9,6 +9,7 @@ import {
   sign,
 } from '@yellowstone/protocol';
 import type { Wallet } from 'ethers';
+import { type ByteSource, byteSourceOf } from '../carriage/byte-source.js';
 import { hexBytes } from '../carriage/fixed-width.js';
 import { sealSecret } from '../carriage/hpke.js';
 import { openAnswer } from '../carriage/opened-answer.js';
@@ -80,14 +81,20 @@ export async function sealedFetch({ url, path, setup, signal, ...ask }: SealedFe
   const answer = await fetch(`${url}${path}`, options);
   if (answer.headers.get('content-type') !== SEALED_TYPE || answer.body === null) return answer;
   // The two kinds of stream differ in their types only.
-  const source = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]) as AsyncIterable<Buffer>;
-  const opened = await openAnswer(buffersOf(source), { setup, binding, requestId, body });
+  const source = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  const opened = await openAnswer(byteSourceOf(source), { setup, binding, requestId, body });
   const told = { 'content-type': opened.contentType, 'retry-after': opened.retryAfterSeconds?.toString() };
   const known = Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  // undici's class, not that of the DOM's types.
-  return new Response(opened.body as never, { status: opened.status, headers: Object.fromEntries(known) });
+  return new Response(Readable.toWeb(Readable.from(piecesOf(opened.body))) as ReadableStream, {
+    status: opened.status,
+    headers: Object.fromEntries(known),
+  });
 }
 
-async function* buffersOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const bytes of source) yield Buffer.from(bytes);
+async function* piecesOf(source: ByteSource): AsyncGenerator<Buffer> {
+  try {
+    for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next()) yield bytes;
+  } finally {
+    source.leave();
+  }
 }

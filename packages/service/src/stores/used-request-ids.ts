@@ -1,4 +1,3 @@
-import { sql as text } from 'kysely';
 import type { WallClock } from '../clock.js';
 import type { Database } from '../database/open-database.js';
 import { serviceError } from '../errors.js';
@@ -6,7 +5,8 @@ import { serviceError } from '../errors.js';
 /** Remembers which requests were served, beyond the life of the process and for all processes of the database. */
 export interface UsedRequestIds {
   /**
-   * True the first time, false when it was claimed before. The claim must last as long as the request could be replayed.
+   * True the first time, false when it was claimed before. The claim must last as long as the request could be replayed;
+   * after that it is forgotten some time.
    * Claims that come while others are being written are written together by one statement.
    * @param id with everything that makes it unique, such as the session
    * @param expiresAt [ms]
@@ -59,17 +59,11 @@ export function createUsedRequestIds(
   }
 
   /** @returns the ids that were free. Sorted, so that two processes never wait for each other. */
-  async function write(claims: ReadonlyMap<string, number>): Promise<ReadonlySet<string>> {
-    const ids = [...claims.keys()].sort();
-    const ends = ids.map((id) => new Date(claims.get(id) ?? 0).toISOString());
-    // An expired claim counts as forgotten whether or not it was deleted yet.
-    const { rows } = await text<{ id: string }>`
-      insert into used_request_ids (id, expires_at)
-      select * from unnest(${ids}::text[], ${ends}::timestamptz[])
-      on conflict (id) do update set expires_at = excluded.expires_at
-      where used_request_ids.expires_at <= ${new Date(clock.now()).toISOString()}::timestamptz
-      returning id`.execute(sql);
-    return new Set(rows.map(({ id }) => id));
+  async function write(claims: ReadonlyMap<string, number>): Promise<Set<string>> {
+    const rows = [...claims.keys()].sort().map((id) => ({ id, expires_at: new Date(claims.get(id) ?? 0) }));
+    const insert = sql.insertInto('used_request_ids').values(rows);
+    const taken = insert.onConflict((conflict) => conflict.column('id').doNothing()).returning('id');
+    return new Set((await taken.execute()).map(({ id }) => id));
   }
 
   async function settle(batch: readonly Claim[]): Promise<void> {
@@ -79,7 +73,7 @@ export function createUsedRequestIds(
         sincePrune = 0;
         await prune();
       }
-      const free = new Set(await write(new Map(batch.map(({ id, expiresAt }) => [id, expiresAt]))));
+      const free = await write(new Map(batch.map(({ id, expiresAt }) => [id, expiresAt])));
       // Of several claims of one id in one batch the first has it.
       for (const { id, resolve } of batch) resolve(free.delete(id));
     } catch (error) {

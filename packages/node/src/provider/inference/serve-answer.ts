@@ -3,10 +3,10 @@ import type { Log } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
 import type { Dispatcher } from 'undici';
 import type { Backend } from '../../backends/backend.js';
-import { countTokens, isNothing, isRunaway, tokenLimitOf } from '../../backends/count-tokens.js';
+import { countTokens, isRunaway, tokenLimitOf } from '../../backends/count-tokens.js';
 import type { ServedModels } from '../../backends/served-model.js';
 import { takeTurn } from '../../backends/take-turn.js';
-import { createAnswerObserver, parseRecord, passedIn, usageOf } from '../../carriage/answer-observer.js';
+import { createAnswerObserver, isNothing, parseRecord, passedIn, usageOf } from '../../carriage/answer-observer.js';
 import { type ExchangeAnswer, type ExchangeTimeouts, readBody } from '../../carriage/exchange.js';
 import type { JsonObject } from '../../carriage/json-body.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
@@ -82,12 +82,11 @@ export function createServeAnswer(
         throw toBackendError(error, backend, signal);
       },
     );
-    const isFailed = end === 'whole' ? isNothing(observer.told(), observer.passed()) : end !== 'left';
+    const isFailed = end === 'failed' || end === 'truncated';
     const { flags } = counted();
     const facts = { reqId: reply.request.id, model: backend.entry.name, end, flags };
     if (end !== 'whole') log.warn(facts, 'answer was not whole');
-    else if (isFailed || flags.length > 0)
-      log.warn(facts, isFailed ? 'answer had nothing in it' : 'tokens were miscounted');
+    else if (flags.length > 0) log.warn(facts, 'tokens were miscounted');
     return { ...delivered(), end, isFailed };
   };
 
