@@ -64,13 +64,14 @@ beforeEach(async () => {
     },
   ];
   served = rememberedAnswers();
+  nodeKeyStore = rememberedKeys();
   deps = {
     chain: chain.as(providerWallet),
     usedRequestIds: rememberedIds(),
+    nodeKeyStore,
     served,
     log,
   };
-  nodeKeyStore = rememberedKeys();
   start = () => createProviderNode({ ...deps, nodeKeyStore }, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
