@@ -190,7 +190,7 @@ library Challenges {
         AnswerProof calldata answer
     ) private view returns (Place memory place) {
         bytes32 context = BookHashes.contextOf(router, day);
-        (bytes32 root, uint256 sumMor, uint256 leftMor) = RequestCredits.foldLeaf(context, book, provider);
+        (bytes32 root, uint256 sumMor, uint256 leftMor) = RequestCredits.foldLeaf(context, book.depth, provider);
         if (root != book.root) revert IDayBooks.ProofInvalid(root, sumMor);
         if (sumMor != book.totalMor) place.fault = Fault.SumsDoNotAddUp;
 
@@ -220,7 +220,7 @@ library Challenges {
         ProviderProof calldata provider
     ) private view returns (Fault) {
         bytes32 context = BookHashes.contextOf(router, day);
-        (bytes32 root, uint256 sumMor, ) = RequestCredits.foldLeaf(context, book, provider);
+        (bytes32 root, uint256 sumMor, ) = RequestCredits.foldLeaf(context, book.depth, provider);
         if (root != book.root) revert IDayBooks.ProofInvalid(root, sumMor);
         if (sumMor != book.totalMor) return Fault.SumsDoNotAddUp;
         return provider.leaf.dayMor == 0 ? Fault.AmountIsZero : Fault.None;

@@ -79,6 +79,21 @@ library DayBooks {
         Routers.setOpenDay(account, day + 1);
     }
 
+    // --- Becoming final
+
+    /// @dev A final book, for claims; the first of them stores that it is final, so that later ones need no clock.
+    function requireFinal(address account, uint24 day) internal returns (DayBook storage book) {
+        book = DayBookStorage.load().books[account][day];
+        if (book.isFinal) return book;
+        if (book.updatedAt == 0) revert IDayBooks.DayBookNotFound(account, day);
+        if (book.isFallen) revert IDayBooks.DayBookIsFallen(account, day);
+        if (!_isFinal(account, book)) {
+            uint256 finalClock = book.sealedClock == 0 ? 0 : book.sealedClock + FINALITY_SECONDS;
+            revert IDayBooks.DayBookNotFinal(account, day, Routers.clockOf(account), finalClock);
+        }
+        book.isFinal = true;
+    }
+
     // --- Falling
 
     /// @dev Nothing of a book that is not final is paid any more.

@@ -2,119 +2,132 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {GuardStorage} from "../storage/GuardStorage.sol";
-import {GuardBucket, GuardHead} from "../types/Guard.sol";
+import {GuardBucket, GuardHead, GuardWindow, PoolCounters} from "../types/Guard.sol";
 import {BPS, HOUR_SECONDS} from "./math/Units.sol";
 
 /// @title The rolling pool guard: payments of the last 24 h <= emission received in them + 1 % of the pool before them.
-/// @dev A ring of hourly buckets. Payments count in the current and the 24 hours before it, more than 24 h; receipts
-/// only in the current and the 23 before it, less than 24 h; the base is what the pool held at the end of the hour
-/// that began 24 hours ago, without receipts in it. So every error of the hourly grid is on the side of the pool.
+/// @dev A ring of hourly buckets, each the pool's counters before its first change in that hour, so that the difference
+/// of two is what happened between them. Payments count in the current and the 24 hours before it, more than 24 h;
+/// receipts only in the current and the 23 before it, less than 24 h; the base is what the pool held at the end of the
+/// hour that began 24 hours ago, without receipts in it. So every error of the hourly grid is on the side of the pool.
+///
+/// Within an hour nothing but a receipt and a parameter change what the limit is made of. So it is computed once, as a
+/// ceiling of all payments ever, and a payment only reads it: what it spends shows in the pool's own counter.
 library Guard {
+    using SafeCast for uint256;
+
     /// @dev Hours in the window.
     uint256 internal constant WINDOW = 24;
     /// @dev Buckets in the ring: the window and the current hour.
     uint256 internal constant RING = 25;
     /// @dev Unit of `openingGwei` [MOR-wei].
     uint256 internal constant GWEI = 1e9;
+    /// @dev Bits of `present` that lie in the ring.
+    uint256 private constant RING_MASK = (1 << RING) - 1;
+    /// @dev Bits of `present` that lie wholly inside 24 h.
+    uint256 private constant RECENT_MASK = (1 << WINDOW) - 1;
 
     /// @dev Makes the bucket of this hour; call before every change of the pool.
-    /// @param poolMor Balance of the pool before the change [MOR-wei].
-    function touch(uint256 poolMor) internal returns (GuardHead memory head) {
+    /// @param pool Before the change.
+    function touch(PoolCounters memory pool) internal {
         GuardStorage.Layout storage $ = GuardStorage.load();
-        head = project();
-        if (head.present & 1 != 0) return head;
+        GuardHead memory head = _project();
+        if (head.present & 1 != 0) return;
         if (head.firstHour == 0) head.firstHour = head.hour;
         head.present |= 1;
-        $.buckets[head.hour % RING] = GuardBucket({
-            hour: head.hour,
-            spentMor: 0,
-            receivedMor: 0,
-            openingGwei: uint64(Math.min(poolMor / GWEI, type(uint64).max))
-        });
+        $.buckets[head.hour % RING] = _bucketOf(pool);
         $.head = head;
     }
 
-    /// @dev Counts emission that the pool received, up to what a bucket can hold.
-    function receiveEmission(uint256 poolMor, uint256 amountMor) internal {
-        GuardStorage.Layout storage $ = GuardStorage.load();
-        GuardHead memory head = touch(poolMor);
-        GuardBucket storage bucket = $.buckets[head.hour % RING];
-        uint80 countedMor = uint80(Math.min(amountMor, type(uint80).max - bucket.receivedMor));
-        bucket.receivedMor += countedMor;
-        $.head.receivedMor = head.receivedMor + countedMor;
+    /// @dev The ceiling must be computed anew; call when emission arrives and when a parameter changes.
+    function forgetCeiling() internal {
+        GuardStorage.load().head.ceilingMor = 0;
     }
 
-    /// @dev Lets out at most `maxMor` and counts it.
-    /// @param poolMor Balance of the pool before the payment [MOR-wei].
+    /// @dev What the pool may have paid ever when this hour ends; 0 = to be computed [MOR-wei].
+    function ceiling() internal view returns (uint256) {
+        GuardHead storage head = GuardStorage.load().head;
+        return head.hour == block.timestamp / HOUR_SECONDS ? head.ceilingMor : 0;
+    }
+
+    /// @dev Computes the ceiling of this hour and remembers it.
+    /// @param pool As it is now.
     /// @param scheduledMor A day's schedule, the most emission that counts [MOR-wei].
     /// @param guardBps Part of the base that may leave [bps].
-    function spend(
-        uint256 poolMor,
-        uint256 scheduledMor,
-        uint256 guardBps,
-        uint256 maxMor
-    ) internal returns (uint128 paidMor) {
-        GuardStorage.Layout storage $ = GuardStorage.load();
-        GuardHead memory head = touch(poolMor);
-        paidMor = uint128(Math.min(maxMor, available(head, poolMor, scheduledMor, guardBps)));
-        $.buckets[head.hour % RING].spentMor += uint80(paidMor);
-        $.head.spentMor = head.spentMor + uint88(paidMor);
-    }
-
-    /// @dev What may leave now, rounded down, at most the pool [MOR-wei].
-    /// @param head From `project` or `touch`.
-    function available(
-        GuardHead memory head,
-        uint256 poolMor,
+    function renewCeiling(
+        PoolCounters memory pool,
         uint256 scheduledMor,
         uint256 guardBps
-    ) internal view returns (uint256) {
-        uint256 limitMor = Math.min(head.receivedMor, scheduledMor) + (_baseMor(head, poolMor) * guardBps) / BPS;
-        uint256 leftMor = limitMor > head.spentMor ? limitMor - head.spentMor : 0;
-        uint256 roomMor = type(uint80).max - _spentThisHour(head);
-        return Math.min(Math.min(leftMor, roomMor), poolMor);
+    ) internal returns (uint256 ceilingMor) {
+        touch(pool);
+        ceilingMor = Math.min(ceilingDown(window(pool), scheduledMor, guardBps), type(uint96).max);
+        GuardStorage.load().head.ceilingMor = uint96(ceilingMor);
     }
 
-    /// @dev The running sums as of this hour; bit 0 of `present` tells whether its bucket exists.
-    function project() internal view returns (GuardHead memory head) {
-        GuardStorage.Layout storage $ = GuardStorage.load();
-        head = $.head;
+    /// @dev What the pool may have paid ever, rounded down [MOR-wei].
+    function ceilingDown(
+        GuardWindow memory seen,
+        uint256 scheduledMor,
+        uint256 guardBps
+    ) internal pure returns (uint256) {
+        return seen.paidBeforeMor + Math.min(seen.receivedMor, scheduledMor) + (seen.baseMor * guardBps) / BPS;
+    }
+
+    /// @dev What happened in the window that ends now.
+    /// @param pool As it is now.
+    function window(PoolCounters memory pool) internal view returns (GuardWindow memory) {
+        GuardHead memory head = _project();
+        GuardBucket memory oldest = _oldestOf(head, head.present, pool);
+        GuardBucket memory recent = _oldestOf(head, head.present & RECENT_MASK, pool);
+        bool hasBase = head.firstHour != 0 && head.firstHour + WINDOW <= head.hour;
+        // Both are the same bucket unless the oldest is 24 hours old; then it is what that hour paid.
+        uint256 spentByThenMor = recent.paidMor - oldest.paidMor;
+        uint256 openingMor = oldest.openingGwei * GWEI;
+        return
+            GuardWindow({
+                paidBeforeMor: oldest.paidMor,
+                spentMor: pool.paidMor - oldest.paidMor,
+                receivedMor: pool.receivedMor - recent.receivedMor,
+                baseMor: hasBase ? Math.saturatingSub(openingMor, spentByThenMor) : 0
+            });
+    }
+
+    /// @dev Paid in the window that ends now [MOR-wei].
+    /// @param pool As it is now.
+    function spent(PoolCounters memory pool) internal view returns (uint256) {
+        GuardHead memory head = _project();
+        return pool.paidMor - _oldestOf(head, head.present, pool).paidMor;
+    }
+
+    /// @dev The head as of this hour; bit 0 of `present` tells whether its bucket exists.
+    function _project() private view returns (GuardHead memory head) {
+        head = GuardStorage.load().head;
         uint256 gap = block.timestamp / HOUR_SECONDS - head.hour;
         if (gap == 0) return head;
-        _expire($, head, gap);
-        head.present = gap < RING ? uint32((uint256(head.present) << gap) & ((1 << RING) - 1)) : 0;
+        head.present = gap < RING ? uint32((uint256(head.present) << gap) & RING_MASK) : 0;
         head.hour = uint24(block.timestamp / HOUR_SECONDS);
+        head.ceilingMor = 0;
     }
 
-    /// @dev Takes out of the sums what falls out of their windows when `gap` hours pass.
-    function _expire(GuardStorage.Layout storage $, GuardHead memory head, uint256 gap) private view {
-        if (gap >= RING) {
-            head.spentMor = 0;
-            head.receivedMor = 0;
-            return;
-        }
-        for (uint256 age = WINDOW - gap; age < RING; ++age) {
-            if (head.present & (1 << age) == 0) continue;
-            GuardBucket memory bucket = $.buckets[(head.hour - age) % RING];
-            if (age < WINDOW) head.receivedMor -= bucket.receivedMor;
-            if (age + gap > WINDOW) head.spentMor -= bucket.spentMor;
-        }
+    /// @dev The oldest bucket of those whose bits are set; hours without one inherit what came after, at last the pool
+    /// as it is now.
+    function _oldestOf(
+        GuardHead memory head,
+        uint256 bits,
+        PoolCounters memory pool
+    ) private view returns (GuardBucket memory) {
+        if (bits == 0) return _bucketOf(pool);
+        return GuardStorage.load().buckets[(head.hour - Math.log2(bits)) % RING];
     }
 
-    /// @dev What the pool held at least 24 h ago, rounded down; hours without a bucket inherit the balance [MOR-wei].
-    function _baseMor(GuardHead memory head, uint256 poolMor) private view returns (uint256) {
-        if (head.firstHour == 0 || head.firstHour + WINDOW > head.hour) return 0;
-        if (head.present == 0) return poolMor - (poolMor % GWEI);
-        uint256 age = Math.log2(head.present);
-        GuardBucket memory oldest = GuardStorage.load().buckets[(head.hour - age) % RING];
-        uint256 openingMor = uint256(oldest.openingGwei) * GWEI;
-        if (age < WINDOW) return openingMor;
-        return openingMor > oldest.spentMor ? openingMor - oldest.spentMor : 0;
-    }
-
-    function _spentThisHour(GuardHead memory head) private view returns (uint256) {
-        if (head.present & 1 == 0) return 0;
-        return GuardStorage.load().buckets[head.hour % RING].spentMor;
+    function _bucketOf(PoolCounters memory pool) private pure returns (GuardBucket memory) {
+        return
+            GuardBucket({
+                paidMor: pool.paidMor.toUint96(),
+                receivedMor: pool.receivedMor.toUint96(),
+                openingGwei: uint64(Math.min(pool.balanceMor / GWEI, type(uint64).max))
+            });
     }
 }

@@ -8,7 +8,7 @@ import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
 import {IPool} from "../interfaces/IPool.sol";
 import {PoolStorage} from "../storage/PoolStorage.sol";
 import {Day, PoolView} from "../types/Day.sol";
-import {GuardHead} from "../types/Guard.sol";
+import {GuardWindow, PoolCounters} from "../types/Guard.sol";
 import {TreasuryBucket} from "../types/TreasuryBucket.sol";
 import {DayMath} from "./math/DayMath.sol";
 import {BPS} from "./math/Units.sol";
@@ -29,14 +29,21 @@ library Pool {
     function sync() internal returns (uint128 amountMor) {
         amountMor = Treasury.unaccounted().toUint128();
         if (amountMor == 0) return 0;
-        Guard.receiveEmission(balance(), amountMor);
+        PoolStorage.Layout storage $ = PoolStorage.load();
+        Guard.touch(_counters($));
+        Guard.forgetCeiling();
+        $.enteredMor = (uint256($.enteredMor) + amountMor).toUint96();
+        // A part of what entered, which has 96 bits.
+        $.receivedMor += uint96(amountMor);
         Treasury.book(TreasuryBucket.Pool, amountMor);
         emit IPool.EmissionReceived(amountMor, balance());
     }
 
     /// @dev Takes MOR of another bucket into the pool; it is not emission.
     function credit(TreasuryBucket from, uint128 amountMor) internal {
-        Guard.touch(balance());
+        PoolStorage.Layout storage $ = PoolStorage.load();
+        Guard.touch(_counters($));
+        $.enteredMor = (uint256($.enteredMor) + amountMor).toUint96();
         Treasury.move(from, TreasuryBucket.Pool, amountMor);
         emit IPool.PoolCredited(amountMor, balance());
     }
@@ -45,22 +52,26 @@ library Pool {
 
     /// @dev Promises MOR of the pool to a provider.
     function reserve(uint128 amountMor) internal {
-        PoolStorage.load().owedMor += uint256(amountMor).toUint112();
+        PoolStorage.Layout storage $ = PoolStorage.load();
+        $.promisedMor = (uint256($.promisedMor) + amountMor).toUint96();
     }
 
     /// @dev Takes a promise back.
     function release(uint128 amountMor) internal {
-        PoolStorage.load().owedMor -= uint256(amountMor).toUint112();
+        PoolStorage.load().promisedMor -= uint256(amountMor).toUint96();
     }
 
-    /// @dev The only way out of the pool: pays at most `maxMor` of what is owed and what the guard lets out.
+    /// @dev The only way out of the pool: pays at most `maxMor` of what is owed and what the guard lets out. It changes
+    /// one number, the balance; what was paid, what is owed and what the guard counts follow from it.
     function draw(address recipient, uint128 maxMor) internal returns (uint128 paidMor) {
         PoolStorage.Layout storage $ = PoolStorage.load();
         uint128 poolMor = balance();
-        paidMor = Guard.spend(poolMor, _scheduledToday($), $.guardBps, maxMor);
-        // The guard lets out less than 2^80 MOR-wei.
-        $.owedMor -= uint112(paidMor);
-        $.paidMor += uint112(paidMor);
+        uint256 everPaidMor = $.enteredMor - poolMor;
+        uint256 owedMor = $.promisedMor - everPaidMor;
+        uint256 ceilingMor = Guard.ceiling();
+        if (ceilingMor == 0) ceilingMor = Guard.renewCeiling(_counters($), _scheduledToday($), $.guardBps);
+        uint256 allowedMor = Math.min(Math.saturatingSub(ceilingMor, everPaidMor), poolMor);
+        paidMor = uint128(Math.min(Math.min(maxMor, owedMor), allowedMor));
         if (paidMor == 0) return 0;
         emit IPool.PoolPaid(recipient, paidMor, poolMor - paidMor);
         Treasury.push(TreasuryBucket.Pool, recipient, paidMor);
@@ -113,6 +124,7 @@ library Pool {
             newMinOpenMor
         );
         ($.budgetBps, $.guardBps, $.minOpenMor) = (newBudgetBps, newGuardBps, newMinOpenMor);
+        Guard.forgetCeiling();
     }
 
     /// @dev For the construction only.
@@ -134,26 +146,33 @@ library Pool {
 
     function overview() internal view returns (PoolView memory) {
         PoolStorage.Layout storage $ = PoolStorage.load();
-        GuardHead memory head = Guard.project();
+        PoolCounters memory pool = _counters($);
+        GuardWindow memory seen = Guard.window(pool);
+        uint256 ceilingMor = Guard.ceilingDown(seen, _scheduledToday($), $.guardBps);
+        uint256 allowedMor = Math.saturatingSub(ceilingMor, pool.paidMor);
         return
             PoolView({
-                balanceMor: balance(),
-                owedMor: $.owedMor,
-                paidMor: $.paidMor,
-                spentMor: head.spentMor,
-                receivedMor: head.receivedMor,
-                availableMor: uint128(Guard.available(head, balance(), _scheduledToday($), $.guardBps))
+                balanceMor: uint128(pool.balanceMor),
+                owedMor: uint128($.promisedMor - pool.paidMor),
+                paidMor: uint128(pool.paidMor),
+                spentMor: uint128(seen.spentMor),
+                receivedMor: uint128(seen.receivedMor),
+                availableMor: uint128(Math.min(allowedMor, pool.balanceMor))
             });
     }
 
+    // --- Inside
+
+    /// @param poolMor Balance of the pool with what arrived and was not taken in yet [MOR-wei].
     function _snapshot(uint24 today, uint256 poolMor) private view returns (Day memory) {
         PoolStorage.Layout storage $ = PoolStorage.load();
-        uint256 freeMor = poolMor > $.owedMor ? poolMor - $.owedMor : 0;
+        PoolCounters memory pool = _counters($);
+        uint256 freeMor = Math.saturatingSub(poolMor, $.promisedMor - pool.paidMor);
         return
             Day({
                 poolMor: freeMor.toUint128(),
                 budgetMor: ((freeMor * $.budgetBps) / BPS).toUint128(),
-                supplyMor: _supply(today, poolMor).toUint128(),
+                supplyMor: _supply(today, poolMor, pool).toUint128(),
                 openedAt: uint40(block.timestamp),
                 scheduledMor: Emission.computeOfDay(today).toUint88()
             });
@@ -168,12 +187,18 @@ library Pool {
 
     /// @dev Upper bound of the MOR that can be staked on the day, rounded up: what circulates at most at its start,
     /// by schedule or by the token itself, and what the day can add.
-    function _supply(uint24 today, uint256 poolMor) private view returns (uint256) {
+    function _supply(uint24 today, uint256 poolMor, PoolCounters memory pool) private view returns (uint256) {
         PoolStorage.Layout storage $ = PoolStorage.load();
-        uint256 issuedMor = Emission.otherUntil(today) + $.paidMor + $.priorComputePaidMor;
+        uint256 issuedMor = Emission.otherUntil(today) + pool.paidMor + $.priorComputePaidMor;
         uint256 tokenMor = IERC20(Treasury.mor()).totalSupply();
-        uint256 heldMor = poolMor + Guard.project().spentMor;
+        uint256 heldMor = poolMor + Guard.spent(pool);
         uint256 guardMor = Emission.computeOfDay(today) + Math.mulDiv(heldMor, $.guardBps, BPS, Math.Rounding.Ceil);
         return Math.max(issuedMor, tokenMor) + Emission.totalOfDay(today) + guardMor;
+    }
+
+    /// @dev What was paid is what entered and is not there any more.
+    function _counters(PoolStorage.Layout storage $) private view returns (PoolCounters memory) {
+        uint256 balanceMor = balance();
+        return PoolCounters({balanceMor: balanceMor, paidMor: $.enteredMor - balanceMor, receivedMor: $.receivedMor});
     }
 }

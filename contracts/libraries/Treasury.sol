@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICommonErrors} from "../interfaces/ICommonErrors.sol";
 import {TreasuryStorage} from "../storage/TreasuryStorage.sol";
 import {TreasuryBucket} from "../types/TreasuryBucket.sol";
@@ -10,6 +11,7 @@ import {TreasuryBucket} from "../types/TreasuryBucket.sol";
 /// @title Every MOR in the diamond belongs to exactly one bucket. No formula that pays anybody reads a balance.
 library Treasury {
     using SafeERC20 for IERC20;
+    using SafeCast for uint256;
 
     function mor() internal view returns (address) {
         return TreasuryStorage.load().mor;
@@ -22,15 +24,15 @@ library Treasury {
 
     /// @dev MOR in a bucket [MOR-wei].
     function balanceOf(TreasuryBucket bucket) internal view returns (uint128) {
-        return TreasuryStorage.load().bucketsMor[uint8(bucket)];
+        TreasuryStorage.Layout storage $ = TreasuryStorage.load();
+        return bucket == TreasuryBucket.Pool ? $.poolMor : $.bucketsMor[uint8(bucket)];
     }
 
     /// @dev All buckets [MOR-wei].
     function balances() internal view returns (uint128[] memory bucketsMor) {
-        uint128[9] storage stored = TreasuryStorage.load().bucketsMor;
-        bucketsMor = new uint128[](stored.length);
+        bucketsMor = new uint128[](TreasuryStorage.load().bucketsMor.length);
         for (uint256 i = 0; i < bucketsMor.length; ++i) {
-            bucketsMor[i] = stored[i];
+            bucketsMor[i] = balanceOf(TreasuryBucket(i));
         }
     }
 
@@ -38,7 +40,7 @@ library Treasury {
     function unaccounted() internal view returns (uint256) {
         TreasuryStorage.Layout storage $ = TreasuryStorage.load();
         uint256 held = IERC20($.mor).balanceOf(address(this));
-        uint256 known = 0;
+        uint256 known = $.poolMor;
         for (uint256 i = 0; i < $.bucketsMor.length; ++i) {
             known += $.bucketsMor[i];
         }
@@ -47,7 +49,9 @@ library Treasury {
 
     /// @dev Books MOR that is in the diamond already into a bucket.
     function book(TreasuryBucket bucket, uint128 amountMor) internal {
-        TreasuryStorage.load().bucketsMor[uint8(bucket)] += amountMor;
+        TreasuryStorage.Layout storage $ = TreasuryStorage.load();
+        if (bucket == TreasuryBucket.Pool) $.poolMor = (uint256($.poolMor) + amountMor).toUint96();
+        else $.bucketsMor[uint8(bucket)] += amountMor;
     }
 
     /// @dev Moves MOR from one bucket to another.
@@ -83,9 +87,10 @@ library Treasury {
     }
 
     function _take(TreasuryBucket bucket, uint128 amountMor) private {
-        uint128[9] storage bucketsMor = TreasuryStorage.load().bucketsMor;
-        uint128 held = bucketsMor[uint8(bucket)];
+        TreasuryStorage.Layout storage $ = TreasuryStorage.load();
+        uint128 held = balanceOf(bucket);
         if (held < amountMor) revert ICommonErrors.BucketTooLow(uint8(bucket), held, amountMor);
-        bucketsMor[uint8(bucket)] = held - amountMor;
+        if (bucket == TreasuryBucket.Pool) $.poolMor = uint96(held - amountMor);
+        else $.bucketsMor[uint8(bucket)] = held - amountMor;
     }
 }

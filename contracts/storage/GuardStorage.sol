@@ -7,7 +7,7 @@ library GuardStorage {
     /// @custom:storage-location erc7201:yellowstone.storage.Guard
     struct Layout {
         // slot 0
-        /// @dev Running sums.
+        /// @dev Hours that are there, and the ceiling of this one.
         GuardHead head;
         // slots 1 to 25
         /// @dev Buckets by hour % 25.

@@ -4,9 +4,13 @@ pragma solidity ^0.8.28;
 library TreasuryStorage {
     /// @custom:storage-location erc7201:yellowstone.storage.Treasury
     struct Layout {
+        // slot 0, one word because every payment out of the pool needs both
         /// @dev The MOR token.
         address mor;
-        /// @dev MOR by `TreasuryBucket` [MOR-wei].
+        /// @dev MOR in `TreasuryBucket.Pool`; 96 bits hold 7e10 MOR [MOR-wei].
+        uint96 poolMor;
+        // slots 1 to 5
+        /// @dev MOR in the other buckets by `TreasuryBucket`; the place of the pool stays empty [MOR-wei].
         uint128[9] bucketsMor;
     }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Guard} from "../libraries/Guard.sol";
-import {GuardHead} from "../types/Guard.sol";
+import {GuardWindow, PoolCounters} from "../types/Guard.sol";
 
 /// @title The rolling guard over a pool that is only a number, driven by all steps of one second in one call.
 contract GuardHarness {
@@ -31,36 +32,45 @@ contract GuardHarness {
         uint256 baseMor
     );
 
-    uint256 private _poolMor;
+    PoolCounters private _pool;
+    /// @dev Rules of the step before; a change of them is a change of parameters.
+    bytes32 private _rules;
 
     function run(Step[] calldata steps) external {
         for (uint256 i = 0; i < steps.length; ++i) {
-            uint256 drawnMor = _apply(steps[i]);
-            _emitDone(drawnMor, steps[i]);
+            Step calldata step = steps[i];
+            bytes32 rules = keccak256(abi.encode(step.scheduledMor, step.guardBps));
+            if (rules != _rules) Guard.forgetCeiling();
+            _rules = rules;
+            _emitDone(_apply(step), step);
         }
     }
 
     function _apply(Step calldata step) private returns (uint256 drawnMor) {
         if (step.kind == Kind.Receive) {
-            Guard.receiveEmission(_poolMor, step.amountMor);
-            _poolMor += step.amountMor;
+            Guard.touch(_pool);
+            Guard.forgetCeiling();
+            _pool.balanceMor += step.amountMor;
+            _pool.receivedMor += step.amountMor;
         } else if (step.kind == Kind.Credit) {
-            Guard.touch(_poolMor);
-            _poolMor += step.amountMor;
+            Guard.touch(_pool);
+            _pool.balanceMor += step.amountMor;
         } else if (step.kind == Kind.Draw) {
-            drawnMor = Guard.spend(_poolMor, step.scheduledMor, step.guardBps, step.amountMor);
-            _poolMor -= drawnMor;
+            uint256 ceilingMor = Guard.ceiling();
+            if (ceilingMor == 0) ceilingMor = Guard.renewCeiling(_pool, step.scheduledMor, step.guardBps);
+            drawnMor = Math.min(step.amountMor, _allowedBelow(ceilingMor));
+            _pool.balanceMor -= drawnMor;
+            _pool.paidMor += drawnMor;
         }
     }
 
     function _emitDone(uint256 drawnMor, Step calldata step) private {
-        GuardHead memory head = Guard.project();
-        (uint256 spentMor, uint256 receivedMor) = (head.spentMor, head.receivedMor);
-        uint256 availableMor = Guard.available(head, _poolMor, step.scheduledMor, step.guardBps);
-        // With nothing spent and 100 %, what may leave is the base itself, at most what a bucket can still hold.
-        head.spentMor = 0;
-        uint256 limitMor = head.present == 0 ? _poolMor : type(uint256).max;
-        uint256 baseMor = Guard.available(head, limitMor, 0, 10_000);
-        emit Done(drawnMor, _poolMor, spentMor, receivedMor, availableMor, baseMor);
+        GuardWindow memory seen = Guard.window(_pool);
+        uint256 availableMor = _allowedBelow(Guard.ceilingDown(seen, step.scheduledMor, step.guardBps));
+        emit Done(drawnMor, _pool.balanceMor, seen.spentMor, seen.receivedMor, availableMor, seen.baseMor);
+    }
+
+    function _allowedBelow(uint256 ceilingMor) private view returns (uint256) {
+        return Math.min(Math.saturatingSub(ceilingMor, _pool.paidMor), _pool.balanceMor);
     }
 }

@@ -10,15 +10,20 @@ import {
   contextOf,
   providerProofOf,
 } from '../../test/fixtures/compute';
-import { DAY } from '../../test/fixtures/market';
+import { DAY, HOUR } from '../../test/fixtures/market';
+import { ownerOf } from '../../test/fixtures/owner';
 
 /** Gas of settling answers with day books, and with the two plain designs beside them. */
 
 const PROVIDERS = 1_024;
 const PROVIDERS_IN_BATCH = 50;
+/** Providers that claim here; all have MOR and claimed a day before. */
+const CLAIMING_PROVIDERS = PROVIDERS_IN_BATCH + 3;
 const ANSWERS = 5_000;
 const COMMITS_A_DAY = 144;
 const BLOCKS_IN_COMMIT = 50;
+/** Full hours that the guard looks back, and the current one. */
+const HOURS_OF_GUARD = 25;
 const AMOUNT_MOR = 10n ** 12n;
 
 const word = (n: number): string => ethers.zeroPadValue(ethers.toBeHex(n + 1), 32);
@@ -66,7 +71,8 @@ export async function measureComputeGas(): Promise<Record<string, number>> {
     protocol.parseAddress(ethers.getAddress(ethers.dataSlice(ethers.id(`provider ${i}`), 12))),
   );
   const some = providers.slice(0, PROVIDERS_IN_BATCH);
-  for (const provider of some) await mor.mint(provider, 1n);
+  const claiming = providers.slice(0, CLAIMING_PROVIDERS);
+  for (const provider of claiming) await mor.mint(provider, 1n);
   const firstDay = Math.floor((await time.latest()) / DAY);
 
   // A day before the measured one, so that no slot is fresh.
@@ -92,26 +98,60 @@ export async function measureComputeGas(): Promise<Record<string, number>> {
   await time.increase(FINALITY_SECONDS + 60);
   await diamond.openDay();
 
-  const proofOf = (tree: DayBookTree, provider: Address) =>
-    providerProofOf(tree.claims.find(({ leaf }) => leaf.provider === provider)! as never);
-  const proofsOf = (tree: DayBookTree) => some.map((provider) => proofOf(tree, provider));
-  await diamond.claimRequestCreditsBatch(router, firstDay, proofsOf(before));
-  const [one, ...others] = proofsOf(book);
-  // The first claim of a book finds it final for all the others.
-  await diamond.claimRequestCredits(router, day, proofOf(book, providers[PROVIDERS_IN_BATCH + 1]!));
+  await diamond.claimRequestCreditsBatch(router, firstDay, proofsOf(before, claiming));
+  const [one, ...others] = proofsOf(book, claiming);
+  const [ofLaterHour, ofBook, ...batch] = others.reverse();
+  // The first claim of a book finds it final for all the others, and the first of an hour asks the guard for them.
+  await diamond.claimRequestCredits(router, day, ofBook!);
   gas['claimRequestCredits.providers1024'] = await gasOf(diamond.claimRequestCredits(router, day, one!));
-  // The batch is as long as it says: another provider takes the place of the one that was claimed alone.
-  const next = providers[PROVIDERS_IN_BATCH]!;
-  await mor.mint(next, 1n);
-  await diamond.claimRequestCredits(router, firstDay, proofOf(before, next));
-  const batch = [...others, proofOf(book, next)];
   const batchGas = await gasOf(diamond.claimRequestCreditsBatch(router, day, batch));
   gas['claimRequestCredits.batch50.each'] = Math.ceil(batchGas / PROVIDERS_IN_BATCH);
+  gas['claimRequestCredits.firstOfHour'] = await measureFirstOfHour(market, () =>
+    diamond.claimRequestCredits(router, day, ofLaterHour!),
+  );
+  gas['claimRequestCredits.withIncentive'] = await measureIncentive(market, providers);
 
   const commits = gas['commitDay.firstOfDay']! + (COMMITS_A_DAY - 1) * gas['commitDay.answers5000']!;
   const answersADay = ANSWERS * COMMITS_A_DAY;
   gas['perAnswer.5000x50'] = Number(((commits + batchGas) / answersADay).toFixed(2));
   return { ...gas, ...(await measureNaive(some)) };
+}
+
+const proofsOf = (tree: DayBookTree, providers: readonly Address[]) =>
+  providers.map((provider) => providerProofOf(tree.claims.find(({ leaf }) => leaf.provider === provider)! as never));
+
+/** A claim that asks the guard, which has a bucket for every hour that it looks back. */
+async function measureFirstOfHour(
+  { diamond, mor }: ComputeMarket,
+  claim: () => Promise<ContractTransactionResponse>,
+): Promise<number> {
+  for (let hour = 0; hour < HOURS_OF_GUARD; hour++) {
+    await time.increase(HOUR);
+    await mor.mint(diamond, 1n);
+    await diamond.sync();
+  }
+  await diamond.openDay();
+  await time.increase(HOUR);
+  return gasOf(claim());
+}
+
+/** A claim of one of the best providers of a day of the launch. */
+async function measureIncentive(market: ComputeMarket, providers: readonly Address[]): Promise<number> {
+  const { diamond, router } = market;
+  const day = Math.floor((await time.latest()) / DAY) + 1;
+  await diamond.connect(await ownerOf(market)).setLaunchDay(day);
+  await time.increaseTo(day * DAY + 60);
+  await diamond.openDay();
+  // Who answers last gets most, and those who claim shall be the best.
+  const book = bookOf(market, day, [...providers].reverse(), PROVIDERS);
+  await diamond.connect(router).commitDay(commitOf(book, day));
+  await time.increaseTo((day + 2) * DAY);
+  await diamond.sealDay(router, day);
+  await time.increase(FINALITY_SECONDS + 60);
+  await diamond.openDay();
+  const [first, second] = proofsOf(book, providers.slice(0, 2));
+  await diamond.claimRequestCredits(router, day, first!);
+  return gasOf(diamond.claimRequestCredits(router, day, second!));
 }
 
 /** The designs that day books replace, in their cheapest form: warm accounts, no checks but the needed one. */

@@ -160,6 +160,30 @@ describe('scenarios of the guard', () => {
     expect(await available(), 'the donation is part of the base').to.equal((POOL_MOR + 1_001_000n * MOR) / 100n);
   });
 
+  it('emission raises the limit of an hour in which it was used up, a slash does not', async () => {
+    const owner = diamond.connect(await ownerOf(market));
+    expect(await claim()).to.equal(POOL_MOR / 100n);
+    expect(await claim()).to.equal(0n);
+    await market.mor.mint(diamond, 5n * MOR);
+    expect(await claim(), 'not before sync').to.equal(0n);
+    await diamond.sync();
+    expect(await claim(2n * MOR)).to.equal(2n * MOR);
+    await owner.slashProvider(market.provider, MOR, ethers.id('reason'));
+    expect(await claim()).to.equal(3n * MOR);
+    expect(await claim()).to.equal(0n);
+    expect((await diamond.getPool()).spentMor).to.equal(POOL_MOR / 100n + 5n * MOR);
+  });
+
+  it('what is slashed is part of the base once its hour is 24 hours old', async () => {
+    const owner = diamond.connect(await ownerOf(market));
+    await owner.slashProvider(market.provider, 50n * MOR, ethers.id('reason'));
+    expect(await available()).to.equal(POOL_MOR / 100n);
+    await time.increase(DAY);
+    expect(await available()).to.equal(POOL_MOR / 100n);
+    await time.increase(HOUR);
+    expect(await available()).to.equal((POOL_MOR + 50n * MOR) / 100n);
+  });
+
   it('scenario 11: 1,000 claims of 1 wei, 1,000 of a part, and one of the cap + 1 never pass the cap [YS-013]', async () => {
     const caller = await walletOf(market);
     const target = await diamond.getAddress();

@@ -15,11 +15,12 @@ const TARGETS: Readonly<Record<string, number>> = {
   'providerRegister.secondProvider': 0.85,
   'claimForProvider.endedNotClosed': 0.95,
 };
-/** The most that an operation of day books may cost [gas]. A claim alone stays above its target: docs/economics.md. */
+/** The most that an operation of day books may cost [gas]. */
 const LIMITS: Readonly<Record<string, number>> = {
   'commitDay.answers10': 75_000,
   'commitDay.answers5000': 75_000,
   'commitDay.answers50000': 75_000,
+  'claimRequestCredits.providers1024': 95_000,
   'claimRequestCredits.batch50.each': 50_000,
   'perAnswer.5000x50': 20,
 };

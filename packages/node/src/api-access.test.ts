@@ -7,7 +7,7 @@ import {
   openDatabase,
 } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API_SCOPES, type ApiScope, createAuthenticate } from './api-access.js';
+import { API_SCOPES, type ApiScope, callerOf, createAuthenticate, rememberCaller } from './api-access.js';
 import { translateError } from './chain/chain-failures.js';
 import { readableLog } from './testing/keys.js';
 
@@ -23,11 +23,12 @@ beforeAll(async () => {
   apiKeys = createApiKeys({ database, clock: { now: () => now } }, { scopes: API_SCOPES });
   server = createHttpServer({ log }, { translate: translateError });
   const isPublic = ({ url }: { url: string }): boolean => url === '/health';
-  server.addHook('onRequest', createAuthenticate({ apiKeys, isPublic }));
+  const authenticate = createAuthenticate({ apiKeys, isPublic });
+  server.addHook('onRequest', async (request, reply) => rememberCaller(request, await authenticate(request, reply)));
   for (const path of ['/health', '/v1/models', '/wallet']) {
-    server.get(path, async () => {
+    server.get(path, async (request) => {
       handled += 1;
-      return {};
+      return { caller: callerOf(request)?.id ?? null };
     });
   }
 });
@@ -70,6 +71,12 @@ describe('createAuthenticate', () => {
     expect((await get('/wallet', bearer.replace('Bearer', 'bearer'))).statusCode).toBe(200);
     await apiKeys.revoke(id);
     expect((await get('/wallet', bearer)).statusCode).toBe(401);
+  });
+
+  it('tells handlers which key it was', async () => {
+    const { id, bearer } = await makeKey();
+    expect((await get('/wallet', bearer)).json()).toEqual({ caller: id });
+    expect((await get('/health', bearer)).json()).toEqual({ caller: null });
   });
 
   it('lets in a key until it expires', async () => {

@@ -1,4 +1,4 @@
-import type { ApiKeys } from '@yellowstone/service';
+import type { ApiKey, ApiKeys } from '@yellowstone/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { nodeError } from './errors.js';
 
@@ -6,8 +6,14 @@ import { nodeError } from './errors.js';
 export const API_SCOPES = ['infer', 'operate'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
-/** Throws for who may not; a hook of Fastify (`onRequest`: before a body is read). */
-export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+/** The API key that a request came with. */
+export type Caller = Pick<ApiKey<ApiScope>, 'id' | 'limits'>;
+
+/**
+ * Says who comes, and throws for who may not; asked before a body is read. Who is let in without being anybody has no
+ * limits but those of the node.
+ */
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Caller | undefined>;
 
 interface AccessDeps {
   readonly apiKeys: Pick<ApiKeys<ApiScope>, 'check'>;
@@ -15,6 +21,19 @@ interface AccessDeps {
   readonly isPublic?: (request: FastifyRequest) => boolean;
   /** What a request needs: `infer` on OpenAI's paths, else `operate`. */
   readonly scopeOf?: (request: FastifyRequest) => ApiScope;
+}
+
+/** Who came with which request; forgotten with the request. */
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Remembers who came, for the handlers of the request. */
+export function rememberCaller(request: FastifyRequest, caller: Caller | undefined): void {
+  if (caller !== undefined) callers.set(request, caller);
+}
+
+/** The API key that a request was let in with, if it was one. */
+export function callerOf(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
 }
 
 const BEARER = /^Bearer +(\S+) *$/i;
@@ -29,7 +48,7 @@ export function createAuthenticate({
   scopeOf = scopeOfPath,
 }: AccessDeps): Authenticate {
   return async (request, reply) => {
-    if (isPublic(request)) return;
+    if (isPublic(request)) return undefined;
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     const key = token === undefined ? undefined : await apiKeys.check(token);
     if (key === undefined) {
@@ -38,6 +57,7 @@ export function createAuthenticate({
     }
     const scope = scopeOf(request);
     if (!key.scopes.includes(scope)) throw nodeError('api_key_scope_missing', { scope, key: key.id });
+    return key;
   };
 }
 

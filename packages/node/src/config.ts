@@ -15,6 +15,8 @@ import {
 import { computeAddress } from 'ethers';
 import { Type } from 'typebox';
 import { DEFAULT_TIMEOUTS, type ExchangeTimeouts } from './carriage/exchange.js';
+import { claimSettings, withdrawSettings } from './settings/money-settings.js';
+import { policySettings } from './settings/policy-settings.js';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const HostList = Type.Array(Type.String({ pattern: '^[A-Za-z0-9.*\\[\\]:-]+$' }));
@@ -189,6 +191,8 @@ export const providerSettings = defineConfig({
       parse: parseAddress,
     }),
   ),
+  ...withdrawSettings,
+  ...claimSettings,
   modelsFile: setting({
     env: 'YELLOWSTONE_MODELS_FILE',
     description: 'Which model runs where.',
@@ -234,6 +238,14 @@ export const consumerSettings = defineConfig({
     schema: Type.Array(Type.String({ pattern: '^(none|https?://[^\\s/,]+)$' })),
     fallback: 'none',
   }),
+  localModelsFile: optional(
+    setting({
+      env: 'YELLOWSTONE_LOCAL_MODELS_FILE',
+      description: 'Models of this machine, used without a session; written like models-config.json of a provider.',
+      expected: 'a path of a JSON file',
+      schema: Type.String({ minLength: 1 }),
+    }),
+  ),
   payment: setting({
     env: 'YELLOWSTONE_PAYMENT',
     description: 'Who pays sessions: the pool by stake, or the wallet directly.',
@@ -271,6 +283,8 @@ export const consumerSettings = defineConfig({
     parse: parseMor,
     fallback: '0',
   }),
+  ...policySettings,
+  ...withdrawSettings,
   allowPrivateEndpoints: setting({
     env: 'YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS',
     description: 'For development: providers may listen on loopback and private nets.',

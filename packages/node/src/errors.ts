@@ -106,6 +106,7 @@ export const NODE_ERRORS = {
   },
 
   // --- Buying and using sessions
+  path_not_carried: { httpStatus: 501, message: '{path} is not carried: {reason}. Use {instead}.' },
   model_not_found: { httpStatus: 404, message: 'There is no model {model}.', hint: 'GET /v1/models lists them.' },
   model_unavailable: {
     httpStatus: 503,
@@ -116,17 +117,37 @@ export const NODE_ERRORS = {
   price_limit_exceeded: {
     httpStatus: 402,
     message: 'All bids for {model} are above {limitMor} MOR-wei per second.',
-    hint: 'Raise YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR.',
+    hint: 'Raise YELLOWSTONE_MAX_PRICE_PER_SECOND_MOR, or the limit of the API key.',
   },
   stake_limit_exceeded: {
     httpStatus: 402,
     message: 'The session needs {neededMor} MOR-wei of stake, the limit is {limitMor}.',
-    hint: 'Raise YELLOWSTONE_MAX_STAKE_MOR or book shorter sessions.',
+    hint: 'Raise YELLOWSTONE_MAX_STAKE_MOR or the limit of the API key, or book shorter sessions.',
   },
   pay_limit_exceeded: {
     httpStatus: 402,
     message: 'The session costs {neededMor} MOR-wei, the limit is {limitMor}.',
     hint: 'Raise YELLOWSTONE_MAX_PAY_MOR or book shorter sessions.',
+  },
+  day_limit_exceeded: {
+    httpStatus: 402,
+    message: 'The session costs {costMor} MOR-wei; of the {limitMor} of today, {spentMor} are spent.',
+    hint: 'Raise YELLOWSTONE_MAX_MOR_PER_DAY, close sessions that are not needed, or wait for the next UTC day.',
+  },
+  key_budget_exceeded: {
+    httpStatus: 429,
+    message: 'The API key {key} has used {used} of its {allowed} {limit}.',
+    hint: 'The next UTC day begins with a new budget; the operator can make a key with a larger one.',
+  },
+  key_rate_exceeded: {
+    httpStatus: 429,
+    message: 'The API key {key} is at its limit of {allowed} {limit}.',
+    hint: 'Try again after the time in Retry-After.',
+  },
+  provider_not_wanted: {
+    httpStatus: 409,
+    message: 'The provider {provider} is refused here.',
+    hint: 'Take it out of YELLOWSTONE_REFUSED_PROVIDERS.',
   },
   wallet_too_low: {
     httpStatus: 402,

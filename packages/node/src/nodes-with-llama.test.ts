@@ -10,6 +10,7 @@ import { addressOf, providerWallet, quietLog, userWallet } from './testing/keys.
 import { memoryRequestKeys } from './testing/request-keys.js';
 import { rememberedKeys } from './testing/node-key-store.js';
 import { rememberedAnswers } from './testing/served-answers.js';
+import { openTestStores } from './testing/test-stores.js';
 import { rememberedIds } from './testing/used-request-ids.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../llama/${path}`, import.meta.url));
@@ -23,6 +24,8 @@ describe.skipIf(!existsSync(at('dist/index.js')))('two nodes in front of a real 
 
   beforeAll(async () => {
     chain.give(addressOf(userWallet), 100n * MOR);
+    const stores = await openTestStores();
+    stops.unshift(() => stores.stop());
     const bid = chain.addBid({ wallet: providerWallet, endpoint: 'not.yet:1', name: 'tiny-talk' });
     const model = { modelId: bid.modelId, name: 'tiny-talk', slots: 2, queue: 8, maxTokens: 64 };
     const models = [{ ...model, backend: { kind: 'embedded', modelPath } as const }];
@@ -43,6 +46,8 @@ describe.skipIf(!existsSync(at('dist/index.js')))('two nodes in front of a real 
         chain: chain.as(userWallet),
         authenticate: async () => undefined,
         requestKeys: memoryRequestKeys(),
+        spending: stores.emptyBooks(),
+        keyUsage: stores.keyUsage,
         log: quietLog,
       },
       {

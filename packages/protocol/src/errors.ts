@@ -12,7 +12,7 @@ export const PROTOCOL_ERRORS = {
   STAKE_TOO_LOW: 'More stake was asked back than is active',
   ALLOWANCE_EXCEEDED: 'The cost is above what is left of the allowance of the day; stake more or wait for the next day',
   USE_TOO_LOW: 'More was given back than was used on that day',
-  GUARD_POOL_TOO_LARGE: 'The pool balance does not fit into 128 bits',
+  GUARD_POOL_TOO_LARGE: 'The pool balance does not fit into 96 bits',
   SESSION_DURATION_INVALID: 'A session lasts 5 minutes at least and 24 hours at most',
   SESSION_NOT_OPEN_YET: 'The session is closed before it was opened',
   SESSION_NOT_ENDED: 'Only user, delegate or provider may close a session before its end',

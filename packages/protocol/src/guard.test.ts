@@ -5,7 +5,6 @@ import {
   credit,
   draw,
   type Guard,
-  GUARD_BUCKET_MAX,
   GUARD_OPENING_MAX,
   GUARD_OPENING_UNIT,
   type GuardRules,
@@ -14,7 +13,7 @@ import {
   touch,
 } from './guard.js';
 import { type GuardEvent, type GuardOracleRules, guardViolations } from './guard-oracle.js';
-import { DAY_SECONDS, dayOf, HOUR_SECONDS, MOR, UINT128_MAX } from './units.js';
+import { DAY_SECONDS, dayOf, HOUR_SECONDS, MOR, UINT96_MAX } from './units.js';
 
 const HOUR = HOUR_SECONDS;
 const DAY = DAY_SECONDS;
@@ -63,7 +62,7 @@ describe('the base: what the pool held 24 hours ago (DESIGN 3.3)', () => {
     const odd = credit(createGuard(), 10n ** 9n * 5n + 999_999_999n, T0 - 3n * DAY);
     expect(guardStatus(odd, T0, rules).baseMor).toBe(5n * 10n ** 9n);
     expect(guardStatus(touch(odd, T0), T0 + DAY, rules).baseMor).toBe(5n * 10n ** 9n);
-    const huge = credit(createGuard(), UINT128_MAX, T0 - 3n * DAY);
+    const huge = credit(createGuard(), UINT96_MAX, T0 - 3n * DAY);
     const most = GUARD_OPENING_MAX * GUARD_OPENING_UNIT;
     expect(guardStatus(huge, T0, rules).baseMor).toBe(most);
     expect(guardStatus(touch(huge, T0), T0 + DAY, rules).baseMor).toBe(most);
@@ -127,21 +126,22 @@ describe('draw', () => {
     expect(paidMor).toBe(1_000n * MOR);
   });
 
-  it('fits into a bucket, as does what is received', () => {
-    const rich = receive(credit(createGuard(), UINT128_MAX / 2n, T0 - 3n * DAY), UINT128_MAX / 4n, T0);
-    const wide = { guardBps: 100n, scheduledComputeMor: UINT128_MAX };
-    expect(guardStatus(rich, T0, wide).receivedMor).toBe(GUARD_BUCKET_MAX);
+  it('counts whatever the pool can hold', () => {
+    const rich = receive(credit(createGuard(), UINT96_MAX / 2n, T0 - 3n * DAY), UINT96_MAX / 4n, T0);
+    const wide = { guardBps: 10_000n, scheduledComputeMor: UINT96_MAX };
+    expect(guardStatus(rich, T0, wide).receivedMor).toBe(UINT96_MAX / 4n);
     const first = draw(rich, 5n, T0, wide);
-    const rest = draw(first.guard, UINT128_MAX, T0, wide);
-    expect(rest.drawnMor).toBe(GUARD_BUCKET_MAX - 5n);
-    expect(guardStatus(rest.guard, T0, wide).availableMor).toBe(0n);
+    const rest = draw(first.guard, UINT96_MAX, T0, wide);
+    const allowedMor = GUARD_OPENING_MAX * GUARD_OPENING_UNIT + UINT96_MAX / 4n;
+    expect(rest.drawnMor).toBe(allowedMor - 5n);
+    expect(guardStatus(rest.guard, T0, wide)).toMatchObject({ spentMor: allowedMor, availableMor: 0n });
   });
 
-  it('refuses times that step back, negative amounts, a pool above 128 bits', () => {
+  it('refuses times that step back, negative amounts, a pool above 96 bits', () => {
     expect(() => credit(old, 1n, T0 - 4n * DAY)).toThrow(expect.objectContaining({ code: 'TIME_BACKWARDS' }));
     expect(() => credit(old, -1n, T0)).toThrow(expect.objectContaining({ code: 'NEGATIVE_NUMBER' }));
     expect(() => draw(old, -1n, T0, rules)).toThrow(expect.objectContaining({ code: 'NEGATIVE_NUMBER' }));
-    expect(() => receive(old, UINT128_MAX, T0)).toThrow(expect.objectContaining({ code: 'GUARD_POOL_TOO_LARGE' }));
+    expect(() => receive(old, UINT96_MAX, T0)).toThrow(expect.objectContaining({ code: 'GUARD_POOL_TOO_LARGE' }));
   });
 });
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from './errors.js';
 import { min, mulDivDown, requireNaturals, saturatingSub } from './math.js';
-import { BPS, hourOf, UINT128_MAX } from './units.js';
+import { BPS, hourOf, UINT96_MAX } from './units.js';
 
 /** Full hours that the guard looks back. */
 export const GUARD_WINDOW_HOURS = 24n;
@@ -8,18 +8,16 @@ export const GUARD_WINDOW_HOURS = 24n;
 export const GUARD_RING_SIZE = 25n;
 /** Unit in which a bucket stores its opening [MOR-wei]. */
 export const GUARD_OPENING_UNIT = 10n ** 9n;
-/** The most a bucket can count as spent or received [MOR-wei]. */
-export const GUARD_BUCKET_MAX = 2n ** 80n - 1n;
 /** The most a bucket can store as opening [1e9 MOR-wei]. */
 export const GUARD_OPENING_MAX = 2n ** 64n - 1n;
 
-/** One hour of the pool, one storage slot. */
+/** One hour of the pool. The contract stores what had happened before it, and takes differences. */
 export interface GuardBucket {
   /** Hour since 1970-01-01 00:00 UTC. */
   readonly hour: bigint;
   /** Paid out in this hour [MOR-wei]. */
   readonly spentMor: bigint;
-  /** Emission received in this hour [MOR-wei]; saturates at `GUARD_BUCKET_MAX`. */
+  /** Emission received in this hour [MOR-wei]. */
   readonly receivedMor: bigint;
   /** Pool balance before the first change in this hour [1e9 MOR-wei], rounded down; saturates at `GUARD_OPENING_MAX`. */
   readonly openingUnits: bigint;
@@ -89,18 +87,18 @@ export function receive(guard: Guard, amountMor: bigint, now: bigint): Guard {
   const credited = credit(guard, amountMor, now);
   return changeBucket(credited, hourOf(now), (bucket) => ({
     ...bucket,
-    receivedMor: min(bucket.receivedMor + amountMor, GUARD_BUCKET_MAX),
+    receivedMor: bucket.receivedMor + amountMor,
   }));
 }
 
 /**
  * MOR enters the pool without being received: a slash, a returned amount (DESIGN 3). Exact.
- * @throws TIME_BACKWARDS; NEGATIVE_NUMBER; GUARD_POOL_TOO_LARGE above 128 bits.
+ * @throws TIME_BACKWARDS; NEGATIVE_NUMBER; GUARD_POOL_TOO_LARGE above 96 bits.
  */
 export function credit(guard: Guard, amountMor: bigint, now: bigint): Guard {
   requireNaturals({ amountMor });
   const poolMor = guard.poolMor + amountMor;
-  if (poolMor > UINT128_MAX) throw new ProtocolError('GUARD_POOL_TOO_LARGE', { poolMor });
+  if (poolMor > UINT96_MAX) throw new ProtocolError('GUARD_POOL_TOO_LARGE', { poolMor });
   return { ...touch(guard, now), poolMor };
 }
 
@@ -132,8 +130,7 @@ export function guardStatus(guard: Guard, now: bigint, rules: GuardRules): Guard
   const receivedMor = sumOf(guard, { from: hour - GUARD_WINDOW_HOURS + 1n, to: hour }, (bucket) => bucket.receivedMor);
   const baseMor = baseAt(guard, hour);
   const allowedMor = min(receivedMor, rules.scheduledComputeMor) + mulDivDown(baseMor, rules.guardBps, BPS);
-  const roomMor = GUARD_BUCKET_MAX - (bucketOf(guard, hour)?.spentMor ?? 0n);
-  const availableMor = min(saturatingSub(allowedMor, spentMor), roomMor);
+  const availableMor = saturatingSub(allowedMor, spentMor);
   return { spentMor, receivedMor, baseMor, allowedMor, availableMor };
 }
 

@@ -32,6 +32,8 @@ export const MOR = 10n ** 18n;
 export const MOR_DECIMALS = 18;
 /** The largest MOR amount a contract stores [MOR-wei]. */
 export const UINT128_MAX = 2n ** 128n - 1n;
+/** The most that can ever enter the pool [MOR-wei]. */
+export const UINT96_MAX = 2n ** 96n - 1n;
 
 /**
  * UTC day of a point in time, counted from 1970-01-01 (DESIGN 2). Rounded down.

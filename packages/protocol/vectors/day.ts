@@ -6,7 +6,7 @@ import {
   scheduledComputeOfDay,
   scheduledTotalOfDay,
 } from '../src/emission.js';
-import { DAY_SECONDS, dayOf, dayStartAt, MOR, parseMor, UINT128_MAX } from '../src/units.js';
+import { DAY_SECONDS, dayOf, dayStartAt, MOR, parseMor, UINT128_MAX, UINT96_MAX } from '../src/units.js';
 import { maturesAt } from '../src/unstaking.js';
 import { type VectorCase, vectorCase } from './vector-case.js';
 
@@ -54,7 +54,7 @@ const snapshots: readonly Omit<DayInputs, 'schedule'>[] = [
   { ...usual, guardBps: 0n },
   { ...usual, totalSupplyMor: parseMor('42000000') },
   { ...usual, totalSupplyMor: UINT128_MAX / 2n },
-  { ...usual, poolBucketMor: UINT128_MAX / 2n },
+  { ...usual, poolBucketMor: UINT96_MAX / 2n },
 ];
 
 function snapshotCase(given: Omit<DayInputs, 'schedule'>): VectorCase {

@@ -1,5 +1,5 @@
-import { createGuard, credit, draw, type Guard, GUARD_BUCKET_MAX, guardStatus, receive } from '../src/guard.js';
-import { DAY_SECONDS, HOUR_SECONDS, MOR, UINT128_MAX } from '../src/units.js';
+import { createGuard, credit, draw, type Guard, guardStatus, receive } from '../src/guard.js';
+import { DAY_SECONDS, HOUR_SECONDS, MOR, UINT96_MAX } from '../src/units.js';
 import type { VectorValue } from './vector-case.js';
 
 const HOUR = HOUR_SECONDS;
@@ -150,21 +150,32 @@ const SEQUENCES: Readonly<Record<string, readonly Step[]>> = {
     [0n, 'receive', 1n],
     [HOUR, 'draw', 7n],
   ],
-  'buckets hold 2^80-1 spent and received': [
-    [-3n * DAY, 'credit', UINT128_MAX / 4n],
-    [0n, 'receive', GUARD_BUCKET_MAX - 1n, 100n, UINT128_MAX],
-    [0n, 'receive', 1n, 100n, UINT128_MAX],
-    [0n, 'receive', 1n, 100n, UINT128_MAX],
-    [0n, 'draw', 5n, 100n, UINT128_MAX],
-    [0n, 'draw', UINT128_MAX, 100n, UINT128_MAX],
-    [0n, 'draw', 1n, 100n, UINT128_MAX],
-    [HOUR, 'draw', 1n, 100n, UINT128_MAX],
+  'counters hold 2^96-1': [
+    [-3n * DAY, 'credit', UINT96_MAX / 4n],
+    [0n, 'receive', UINT96_MAX / 2n, 100n, UINT96_MAX],
+    [0n, 'receive', UINT96_MAX / 4n, 100n, UINT96_MAX],
+    [0n, 'draw', 5n, 100n, UINT96_MAX],
+    [0n, 'draw', UINT96_MAX, 100n, UINT96_MAX],
+    [0n, 'draw', 1n, 100n, UINT96_MAX],
+    [HOUR, 'draw', 1n, 100n, UINT96_MAX],
+    [DAY + HOUR, 'draw', UINT96_MAX],
   ],
   'openings saturate at 2^64-1 units': [
-    [-3n * DAY, 'credit', UINT128_MAX],
+    [-3n * DAY, 'credit', UINT96_MAX],
     [0n, 'look', 0n],
     [0n, 'draw', 1n],
     [DAY, 'look', 0n],
+  ],
+  'what comes in raises the limit of an hour in which it was used up': [
+    OLD_POOL,
+    [0n, 'draw', ALL],
+    [1n, 'receive', 5n * MOR],
+    [1n, 'draw', 2n * MOR],
+    [2n, 'draw', ALL],
+    [3n, 'credit', 1_000n * MOR],
+    [3n, 'draw', ALL],
+    [4n, 'receive', 7n * MOR],
+    [HOUR, 'draw', ALL],
   ],
   'random walk 1': randomWalk(1n),
   'random walk 2': randomWalk(2n),

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
+import { OpenZeppelin } from '../../fixtures/errors';
 import { DAY, MOR, POOL_MOR, emptyMarket, fundedMarket, load, time } from '../../fixtures/market';
 import { surplusOf, treasuryOf } from '../../fixtures/money';
+
+/** All that can ever enter the pool [MOR-wei]. */
+const MOST_MOR = 2n ** 96n - 1n;
 
 describe('sync', () => {
   describe('given nothing arrived', () => {
@@ -26,6 +30,16 @@ describe('sync', () => {
       expect((await treasuryOf(market)).Pool).to.equal(POOL_MOR + 5n * MOR);
       expect((await diamond.getPool()).receivedMor).to.equal(5n * MOR);
       expect(await surplusOf(market)).to.equal(0n);
+    });
+  });
+
+  describe('given more arrived than the pool can count', () => {
+    it('it should revert with SafeCastOverflowedUintDowncast', async () => {
+      const { diamond, mor } = await load(fundedMarket);
+      await mor.mint(diamond, MOST_MOR - POOL_MOR + 1n);
+      await expect(diamond.sync())
+        .to.be.revertedWithCustomError(OpenZeppelin, 'SafeCastOverflowedUintDowncast')
+        .withArgs(96, MOST_MOR + 1n);
     });
   });
 

@@ -1,9 +1,10 @@
 import type { Bid, Reads } from '@yellowstone/client';
-import { type BidId, UINT128_MAX } from '@yellowstone/protocol';
+import { type Address, type BidId, UINT128_MAX } from '@yellowstone/protocol';
 import { usageError } from './usage-error.js';
 import type { Clock } from '../clock.js';
 import { judgeBids, pickBids } from '../consumer/market/choose-bid.js';
 import { createMarket } from '../consumer/market/market.js';
+import { NOTHING_KNOWN } from './nothing-known.js';
 import { nodeError } from '../errors.js';
 
 /** Which bid is meant: one by its id, or those of a model. */
@@ -20,6 +21,8 @@ interface FindDeps {
 interface BidLimits {
   /** [MOR-wei per second] */
   readonly maxPricePerSecondMor?: bigint | undefined;
+  readonly preferredProviders?: readonly Address[];
+  readonly refusedProviders?: readonly Address[];
   readonly isEndpointAllowed?: (endpoint: string) => boolean;
 }
 
@@ -37,8 +40,10 @@ export interface FoundBids {
 export async function findBids(
   { reads, clock }: FindDeps,
   { bid: bidId, model }: BidChoice,
-  { maxPricePerSecondMor = UINT128_MAX, isEndpointAllowed = () => true }: BidLimits = {},
+  limits: BidLimits = {},
 ): Promise<FoundBids> {
+  const { maxPricePerSecondMor = UINT128_MAX, preferredProviders = [], refusedProviders = [] } = limits;
+  const { isEndpointAllowed = () => true } = limits;
   if ((bidId === undefined) === (model === undefined)) throw usageError('Give either --model or --bid');
   if (bidId !== undefined) {
     const bid = await reads.bid(bidId);
@@ -51,9 +56,8 @@ export async function findBids(
   if (found === undefined) {
     throw nodeError('model_not_found', { model }, { hint: '`yellowstone models` lists them.' });
   }
-  const cooling = new Set<Bid['provider']>();
-  const policy = { maxPricePerSecondMor, cooling, tried: new Set<BidId>(), isEndpointAllowed };
-  const judged = judgeBids(found.bids, policy);
+  const policy = { maxPricePerSecondMor, preferredProviders, refusedProviders };
+  const judged = judgeBids(found.bids, { ...NOTHING_KNOWN, policy, isEndpointAllowed });
   const [best, ...others] = pickBids(judged);
   if (best === undefined) {
     const refused = judged.map(({ bid, refusal }) => ({ bidId: bid.bidId, refusal }));

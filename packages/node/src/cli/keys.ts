@@ -7,6 +7,7 @@ import { durationArgument, urlArgument } from './arguments.js';
 import type { CommandContext, Run } from './command.js';
 import { timeText } from './format.js';
 import { type KeyDesk, remoteKeyDesk, type ShownKey, storedKeyDesk } from './key-desk.js';
+import { limitsIn, limitsText, type LimitOptions, usedText, withLimits } from './key-limits.js';
 import { createNodeClient } from './node-client.js';
 import { apiKeySettings, logSettings } from './settings.js';
 import { type Column, tableText } from './table.js';
@@ -18,7 +19,7 @@ interface Options {
   readonly url?: string;
 }
 
-interface CreateOptions extends Options {
+interface CreateOptions extends Options, LimitOptions {
   readonly scope: readonly ApiScope[];
   /** [s] */
   readonly expires?: bigint;
@@ -35,17 +36,19 @@ export function addKeys(cli: Command, run: Run): void {
   const keys = cli
     .command('keys')
     .description('manage the API keys of a node: in its database while it stands still, by --url while it runs');
-  withPlace(keys.command('create'))
+  withLimits(withPlace(keys.command('create')))
     .description('make an API key; it is shown once and kept nowhere')
     .argument('<name>', 'for people, such as who gets it')
     .addOption(new Option('--scope <scope...>', 'what it may do').choices(API_SCOPES).default(['infer']))
     .option('--expires <duration>', 'after which it is refused (default: never)', durationArgument)
-    .action((name: string, { scope: scopes, expires, ...options }: CreateOptions, command: Command) =>
+    .action((name: string, options: CreateOptions, command: Command) =>
       run(command, (context) =>
         withDesk(context, options, async (desk) => {
           const { wait, terminal } = context;
+          const { scope: scopes, expires } = options;
+          const limits = limitsIn(options);
           const expiry = expires === undefined ? {} : { expiresInSeconds: Number(expires) };
-          const made = await wait('making the key', () => desk.create({ name, scopes, ...expiry }));
+          const made = await wait('making the key', () => desk.create({ name, scopes, limits, ...expiry }));
           terminal.answer(made, () => made.token);
           terminal.note(`This is the key ${made.id} (${name}). It is shown this once: keep it now.`);
         }),
@@ -144,6 +147,8 @@ function columnsAt(nowMs: number): readonly Column<ShownKey>[] {
     { title: 'id', cell: ({ id }) => id },
     { title: 'name', cell: ({ name }) => name },
     { title: 'scopes', cell: ({ scopes }) => scopes.join(', ') },
+    { title: 'limits', cell: ({ limits }) => limitsText(limits) },
+    { title: 'used today', cell: ({ usedToday }) => usedText(usedToday) },
     { title: 'made', cell: ({ createdAt }) => told(createdAt, '') },
     { title: 'last used', cell: ({ lastUsedAt }) => told(lastUsedAt, 'never') },
     { title: 'expires', cell: ({ expiresAt }) => told(expiresAt, 'never') },

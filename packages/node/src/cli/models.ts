@@ -5,7 +5,7 @@ import type { MarketModel } from '../consumer/market-model.js';
 import { withChainView } from './chain-access.js';
 import type { Run } from './command.js';
 import { countText, HOUR_SECONDS } from './format.js';
-import { readPages } from './read-pages.js';
+import { readPages } from '../money/read-pages.js';
 import { type Column, tableText } from './table.js';
 import { formatMor } from '@yellowstone/protocol';
 

@@ -1,16 +1,28 @@
-import type { Reads } from '@yellowstone/client';
-import { type Address, dayOf, dayStartAt, formatMor } from '@yellowstone/protocol';
-import type { Command } from 'commander';
-import { addressArgument } from './arguments.js';
+import { type Address, formatMor } from '@yellowstone/protocol';
+import { loadConfig } from '@yellowstone/service';
+import { type Command, Option } from 'commander';
+import { Overview, toOverview } from '../money/overview.js';
+import { readMoney } from '../money/read-money.js';
+import { addressArgument, urlArgument } from './arguments.js';
 import { requireAccount, withChainView } from './chain-access.js';
-import type { Run } from './command.js';
-import { isoText, morText, timeText } from './format.js';
-import { readPages } from './read-pages.js';
+import type { CommandContext, Run } from './command.js';
+import { durationText, morText, timeText } from './format.js';
+import { createNodeClient } from './node-client.js';
+import { apiKeySettings } from './settings.js';
 import { type Fact, factsText } from './table.js';
 
 interface Options {
   readonly account?: Address;
+  readonly url?: string;
 }
+
+interface Seen {
+  readonly overview: Overview;
+  /** [s] */
+  readonly now: bigint;
+}
+
+const MS_PER_SECOND = 1_000;
 
 /** `yellowstone money`; its subcommands are added to what this returns. */
 export function addMoney(cli: Command, run: Run): Command {
@@ -18,120 +30,88 @@ export function addMoney(cli: Command, run: Run): Command {
     .command('money')
     .description('show what an account has in wallet, stakes, sessions and credits')
     .option('--account <address>', 'whose money (default: the account of the key)', addressArgument)
-    .action((options: Options, command: Command) =>
-      run(command, (context) =>
-        withChainView(context, async ({ reads, chainClock }) => {
-          const account = await requireAccount(context, options.account);
-          const { money, now } = await context.wait('reading the accounts', async () => {
-            const now = await chainClock.now();
-            return { money: await readMoney(reads, account, now), now };
-          });
-          context.terminal.answer(toJson(money), () => factsText(factsOf(money, now)));
-        }),
-      ),
+    .addOption(
+      new Option('--url <url>', 'that of the running node there, with its pending transactions')
+        .argParser(urlArgument)
+        .conflicts('account'),
+    )
+    .action(({ account, url }: Options, command: Command) =>
+      run(command, async (context) => {
+        const { overview, now } = await (url === undefined ? readHere(context, account) : readThere(context, url));
+        context.terminal.answer(overview, () => factsText(factsOf(overview, now)));
+      }),
     );
 }
 
-type MoneyReads = Pick<
-  Reads,
-  | 'day'
-  | 'directOwed'
-  | 'etherBalance'
-  | 'morAllowance'
-  | 'morBalance'
-  | 'pool'
-  | 'provider'
-  | 'sessionCredits'
-  | 'stake'
-  | 'unstaking'
-  | 'userSessions'
->;
-
-export type Money = Awaited<ReturnType<typeof readMoney>>;
-
-/** Everything that is the account's [MOR-wei], and what may be used today. */
-export async function readMoney(reads: MoneyReads, account: Address, now: bigint) {
-  const [walletMor, ether, approvedMor, session, access, unstaking, day, pool, provider, credits, owedMor, sessions] =
-    await Promise.all([
-      reads.morBalance(account),
-      reads.etherBalance(account),
-      reads.morAllowance(account),
-      reads.stake(account, 'session'),
-      reads.stake(account, 'access'),
-      reads.unstaking(account),
-      reads.day(dayOf(now)),
-      reads.pool(),
-      reads.provider(account),
-      reads.sessionCredits(account),
-      reads.directOwed(account),
-      readPages((page) => reads.userSessions(account, page)),
-    ]);
-  const inEscrow = sessions.filter(({ payment, isClosed }) => payment === 'direct' && !isClosed);
-  const escrowMor = inEscrow.reduce(
-    (sum, { pricePerSecondMor, openedAt, endsAt }) => sum + pricePerSecondMor * (endsAt - openedAt),
-    0n,
-  );
-  const { vestedMor, unvestedMor } = credits;
-  return {
-    account,
-    walletMor,
-    etherWei: ether,
-    approvedMor,
-    stakes: { session, access },
-    unstaking,
-    /** In sessions that this account pays directly and nobody closed. */
-    escrowMor,
-    /** Direct earnings that could not be paid out. */
-    directOwedMor: owedMor,
-    providerStakeMor: provider?.stakeMor ?? 0n,
-    credits: {
-      unvestedMor,
-      vestedMor,
-      /** What the guard of the pool lets out now. */
-      claimableMor: vestedMor < pool.availableMor ? vestedMor : pool.availableMor,
-    },
-    day: { day: day.day, budgetMor: day.budgetMor, endsAt: dayStartAt(day.day + 1n) },
-  };
+/** As the chain tells it; what is on its way there only the node's own journal knows. */
+async function readHere(context: CommandContext, given: Address | undefined): Promise<Seen> {
+  let seen: Seen | undefined;
+  await withChainView(context, async ({ reads, chainClock }) => {
+    const account = await requireAccount(context, given);
+    seen = await context.wait('reading the accounts', async () => {
+      const now = await chainClock.now();
+      const money = await readMoney(reads, { account, provider: account }, now);
+      const books = { spentMor: undefined, maxMorPerDay: undefined, pending: undefined };
+      return { overview: toOverview(money, books, context.clock.now()), now };
+    });
+  });
+  return seen!; // or it threw
 }
 
-export function factsOf(money: Money, now: bigint): readonly Fact[] {
-  const { stakes, unstaking, credits, day } = money;
-  const ended = (endsAt: bigint): string => timeText(endsAt, now);
+/** As a running node tells it. */
+async function readThere({ env, clock, signal, wait }: CommandContext, url: string): Promise<Seen> {
+  const node = createNodeClient({ url, apiKey: loadConfig(apiKeySettings, env).apiKey });
+  try {
+    const ask = { method: 'GET', path: '/wallet/overview' } as const;
+    const overview = await wait('asking the node', () => node.askFor(Overview, ask, signal));
+    return { overview, now: BigInt(Math.floor(clock.now() / MS_PER_SECOND)) };
+  } finally {
+    await node.close();
+  }
+}
+
+export function factsOf(money: Overview, now: bigint): readonly Fact[] {
+  const { stakes, unstaking, credits, day, pendingIntents } = money;
+  const mor = (amount: string): string => morText(BigInt(amount));
+  const ended = (endsAt: number): string => timeText(BigInt(endsAt), now);
   const pending = unstaking.pending.map(({ amountMor, withdrawableAt }): Fact => [
     'unstaking',
-    `${morText(amountMor)}, leaves ${ended(withdrawableAt)}`,
+    `${mor(amountMor)}, leaves ${ended(withdrawableAt)}`,
+  ]);
+  const intents = (pendingIntents ?? []).map(({ kind, state, ageSeconds }): Fact => [
+    'on its way',
+    `${kind}, ${state}, for ${durationText(BigInt(ageSeconds))}`,
   ]);
   const optional: readonly (Fact | undefined)[] = [
-    ['wallet', morText(money.walletMor)],
+    ['wallet', mor(money.walletMor)],
     // Ether has 18 decimals too.
-    ['gas', `${formatMor(money.etherWei)} ETH`],
-    money.approvedMor === 0n ? undefined : ['diamond may take', morText(money.approvedMor)],
-    ['staked, sessions', `${morText(stakes.session.activeMor)}, counted today ${morText(stakes.session.countedMor)}`],
-    ['staked, access', `${morText(stakes.access.activeMor)}, counted today ${morText(stakes.access.countedMor)}`],
+    ['gas', `${formatMor(BigInt(money.etherWei))} ETH`],
+    money.approvedMor === '0' ? undefined : ['diamond may take', mor(money.approvedMor)],
+    ['staked, sessions', `${mor(stakes.session.activeMor)}, counted today ${mor(stakes.session.countedMor)}`],
+    ['staked, access', `${mor(stakes.access.activeMor)}, counted today ${mor(stakes.access.countedMor)}`],
     ...pending,
-    unstaking.dueMor === 0n ? undefined : ['can be withdrawn', `${morText(unstaking.dueMor)}, by \`money withdraw\``],
+    unstaking.dueMor === '0' ? undefined : ['can be withdrawn', `${mor(unstaking.dueMor)}, by \`money withdraw\``],
     [
       'allowance today',
-      `${morText(stakes.session.remainingMor)} left, ${morText(stakes.session.usedMor)} used; new ${ended(day.endsAt)}`,
+      `${mor(stakes.session.remainingMor)} left, ${mor(stakes.session.usedMor)} used; new ${ended(day.endsAt)}`,
     ],
-    money.escrowMor === 0n ? undefined : ['in escrow', `${morText(money.escrowMor)} in sessions paid directly`],
-    money.providerStakeMor === 0n ? undefined : ['staked, provider', morText(money.providerStakeMor)],
-    ['credits', `${morText(credits.unvestedMor)} unvested, ${morText(credits.vestedMor)} vested`],
-    credits.claimableMor === 0n ? undefined : ['can be claimed', `${morText(credits.claimableMor)}, by \`claim\``],
-    money.directOwedMor === 0n ? undefined : ['direct, unpaid', `${morText(money.directOwedMor)}, by \`claim\``],
+    day.spentMor === null ? undefined : ['spent today', spentText(day.spentMor, day.maxMorPerDay)],
+    money.escrowMor === '0' ? undefined : ['in escrow', `${mor(money.escrowMor)} in sessions paid directly`],
+    money.providerStakeMor === '0' ? undefined : ['staked, provider', mor(money.providerStakeMor)],
+    ['credits', `${mor(credits.unvestedMor)} unvested, ${mor(credits.vestedMor)} vested`],
+    credits.claimableMor === '0' ? undefined : ['can be claimed', `${mor(credits.claimableMor)}, by \`claim\``],
+    money.directOwedMor === '0' ? undefined : ['direct, unpaid', `${mor(money.directOwedMor)}, by \`claim\``],
   ];
-  return [['account', money.account], ...optional.filter((fact): fact is Fact => fact !== undefined)];
+  const provider: readonly Fact[] = money.provider === money.account ? [] : [['provider', money.provider]];
+  return [
+    ['account', money.account],
+    ...provider,
+    ...optional.filter((fact): fact is Fact => fact !== undefined),
+    ...intents,
+  ];
 }
 
-function toJson({ unstaking, day, ...rest }: Money) {
-  const pending = unstaking.pending.map(({ amountMor, withdrawableAt }) => ({
-    amountMor,
-    withdrawableAt: Number(withdrawableAt),
-    withdrawableAtIso: isoText(withdrawableAt),
-  }));
-  return {
-    ...rest,
-    unstaking: { dueMor: unstaking.dueMor, pending },
-    day: { day: Number(day.day), budgetMor: day.budgetMor, endsAt: Number(day.endsAt) },
-  };
+function spentText(spentMor: string, maxMorPerDay: string | null): string {
+  const spent = `${morText(BigInt(spentMor))} for sessions`;
+  return maxMorPerDay === null ? spent : `${spent}, of ${morText(BigInt(maxMorPerDay))}`;
 }

@@ -36,8 +36,9 @@ beforeAll(async () => {
       owed: { unvestedMor: 0n, vestedMor: 2n * 10n ** 18n, claimableMor: 10n ** 18n, directMor: 0n },
     };
   };
-  const authenticate = async (request: { headers: { authorization?: string | undefined } }): Promise<void> => {
+  const authenticate = async (request: { headers: { authorization?: string | undefined } }) => {
     if (request.headers.authorization !== 'Bearer key') throw nodeError('invalid_api_key');
+    return undefined;
   };
   const api = await createTestApi({ chain: createFakeChain(), wallet: providerWallet, reportEarnings, authenticate });
   running = await listen(api.server, { host: '127.0.0.1', port: 0, graceMs: 100 });

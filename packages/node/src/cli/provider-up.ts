@@ -7,6 +7,7 @@ import { loadNodeConfig, providerSettings, timeoutsOf } from '../config.js';
 import { keepEarnings } from '../earnings/keep-earnings.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { openNodeState } from '../state/open-node-state.js';
+import { withAutomaticMoves } from './automatic-moves.js';
 import type { CommandContext, Run } from './command.js';
 import { serveUntilSignal } from './serve.js';
 
@@ -18,15 +19,16 @@ export function addProviderUp(provider: Command, run: Run): void {
     .action((_: unknown, command: Command) => run(command, providerUp, 'serving'));
 }
 
-async function providerUp({ env, terminal, questions }: CommandContext): Promise<void> {
+async function providerUp({ env, terminal, questions, clock }: CommandContext): Promise<void> {
   const config = loadNodeConfig(providerSettings, env);
   const log = createLog({ name: 'yellowstone-provider', level: config.logLevel });
   const modelsFile = await openModelsFile({ env, log, clock: systemClock }, config.modelsFile);
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
-  const { chain, apiKeys, database, usedRequestIds, nodeKeyStore, requestKeys } = state;
+  const { chain, journal, apiKeys, keyUsage, database, usedRequestIds, nodeKeyStore, requestKeys } = state;
   const seller = config.provider ?? chain.address;
-  const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock: systemClock, log }, seller);
-  const operator = { requestKeys, apiKeys, authenticate: createAuthenticate({ apiKeys }), reportEarnings };
+  const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock, log }, seller);
+  const authenticate = createAuthenticate({ apiKeys });
+  const operator = { books: { journal }, requestKeys, apiKeys, keyUsage, authenticate, reportEarnings };
   const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, log };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
@@ -46,5 +48,8 @@ async function providerUp({ env, terminal, questions }: CommandContext): Promise
     await follower.stop();
     await state.stop();
   };
-  await serveUntilSignal({ log, state: { ...state, stop }, terminal, role: 'provider' }, start);
+  await serveUntilSignal(
+    { log, state: { ...state, stop }, terminal, role: 'provider' },
+    withAutomaticMoves({ chain, clock, log }, config, start),
+  );
 }

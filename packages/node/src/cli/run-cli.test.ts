@@ -201,6 +201,53 @@ describe('keys', () => {
   }, 60_000);
 });
 
+describe('limits of keys', () => {
+  const [liked, disliked] = [`0x${'11'.repeat(20)}`, `0x${'22'.repeat(20)}`];
+  const flags = [
+    ...['--requests-per-minute', '60', '--tokens-per-minute', '5000', '--tokens-per-day', '100000'],
+    ...['--max-mor-per-day', '0.5', '--max-stake', '10', '--max-price', '0.001'],
+    ...['--prefer', liked, '--refuse', disliked, '--refuse', `0x${'33'.repeat(20)}`],
+  ];
+
+  it('are given as flags, kept exactly, and shown with what was used', async () => {
+    const env = { YELLOWSTONE_DATA_DIR: join(folder, 'limited') };
+    expect(await runInWorld(['--json', 'keys', 'create', 'guest', ...flags], { env })).toMatchObject({ code: 0 });
+    expect(await runInWorld(['--json', 'keys', 'create', 'free'], { env })).toMatchObject({ code: 0 });
+    const listed = await runInWorld(['--json', 'keys', 'list'], { env });
+    const usedToday = { requests: 0, tokens: 0, spentMor: '0' };
+    expect((JSON.parse(listed.stdout) as { keys: unknown }).keys).toMatchObject([
+      {
+        name: 'guest',
+        limits: {
+          requestsPerMinute: 60,
+          tokensPerMinute: 5_000,
+          tokensPerDay: 100_000,
+          maxMorPerDay: '500000000000000000',
+          maxStakeMor: '10000000000000000000',
+          maxPricePerSecondMor: '1000000000000000',
+          preferredProviders: [liked],
+          refusedProviders: [disliked, `0x${'33'.repeat(20)}`],
+        },
+        usedToday,
+      },
+      { name: 'free', limits: {}, usedToday },
+    ]);
+    const table = await runInWorld(['keys', 'list'], { env });
+    expect(table.stdout).toContain(
+      '60 requests/min, 5000 tokens/min, 100000 tokens/day, 0.5 MOR/day, 10 MOR staked, 0.001 MOR/s, prefers 0x1111',
+    );
+  }, 60_000);
+
+  it.each([
+    ['--requests-per-minute', '0'],
+    ['--tokens-per-day', '1.5'],
+    ['--max-mor-per-day', '-1'],
+    ['--refuse', '0x12'],
+  ])('refuse %s %s', async (flag, value) => {
+    expect(await runInWorld(['keys', 'create', 'a', flag, value])).toMatchObject({ code: 2 });
+  });
+});
+
 describe('keys of a node that runs', () => {
   let database: Database;
   let running: Listening;
@@ -256,6 +303,15 @@ describe('keys of a node that runs', () => {
     const broken = await runInWorld(['--json', 'keys', 'list', '--url', other.url], { env });
     await other.stop();
     expect(errorOf(broken.stderr)).toMatchObject({ code: 'node_broken' });
+  });
+
+  it('take limits along', async () => {
+    const limited = ['--tokens-per-day', '9', '--max-mor-per-day', '0.1'];
+    expect(await runInWorld(args('create', 'guest', ...limited), { env })).toMatchObject({ code: 0 });
+    const listed = await runInWorld(args('list'), { env });
+    expect((JSON.parse(listed.stdout) as { keys: unknown[] }).keys).toContainEqual(
+      expect.objectContaining({ name: 'guest', limits: { tokensPerDay: 9, maxMorPerDay: '100000000000000000' } }),
+    );
   });
 });
 

@@ -18,6 +18,9 @@ interface Options {
   readonly fail?: true;
 }
 
+/** A command has no database; a node that holds the session notices that it was closed. */
+const NO_BOOKS = { settle: async () => undefined };
+
 /** `yellowstone sessions close` */
 export function addSessionsClose(sessions: Command, run: Run): void {
   sessions
@@ -34,7 +37,7 @@ export function addSessionsClose(sessions: Command, run: Run): void {
             const { domain, reads, writes } = hands;
             const session = await wait('reading the session', () => openSessionOf(hands, sessionId));
             const log = createLog({ name: 'yellowstone', level: loadConfig(logSettings, env).logLevel });
-            const end = createEndSession({ domain, reads, writes, providers, log });
+            const end = createEndSession({ domain, reads, writes, providers, spending: NO_BOOKS, log });
             const verdict: Verdict = options.fail === true ? 'fail' : options.pass === true ? 'pass' : 'none';
             if (verdict !== 'fail') terminal.note(`asking ${session.bid.endpoint} for its receipt`);
             const settled = await end(session, verdict);
@@ -75,5 +78,5 @@ async function openSessionOf({ reads }: Pick<ChainHands, 'reads'>, sessionId: Se
   const bid = await reads.bid(session.bidId);
   if (bid === undefined) throw nodeError('bid_not_found', { bidId: session.bidId });
   const { payment, openedAt, endsAt } = session;
-  return { sessionId, bid, payment, openedAt, endsAt };
+  return { sessionId, bid, payment, slots: undefined, openedAt, endsAt };
 }

@@ -1,5 +1,5 @@
 import type { Payment } from '@yellowstone/client';
-import { type BidId, formatMor } from '@yellowstone/protocol';
+import { type BidId, formatMor, UINT128_MAX } from '@yellowstone/protocol';
 import { AppError, createLog, loadConfig } from '@yellowstone/service';
 import { type Command } from 'commander';
 import { nodeError } from '../errors.js';
@@ -25,6 +25,9 @@ interface Options {
   readonly maxPay?: bigint;
 }
 
+/** What a command learns of a provider ends with it. */
+const NOBODY_WATCHES = { begin: () => undefined, failed: () => undefined };
+
 /** `yellowstone sessions open` */
 export function addSessionsOpen(sessions: Command, run: Run): void {
   withBidOptions(sessions.command('open'))
@@ -42,9 +45,14 @@ export function addSessionsOpen(sessions: Command, run: Run): void {
             const { env, clock, signal, terminal, wait } = context;
             const { domain, reads, writes, chainClock } = hands;
             const limits = loadConfig(limitSettings, env);
-            const { maxPricePerSecondMor } = limits;
+            const { maxPricePerSecondMor, preferredProviders, refusedProviders } = limits;
             const found = await wait('choosing a bid', () =>
-              findBids({ reads, clock }, options, { maxPricePerSecondMor, isEndpointAllowed }),
+              findBids({ reads, clock }, options, {
+                maxPricePerSecondMor,
+                preferredProviders,
+                refusedProviders,
+                isEndpointAllowed,
+              }),
             );
             const payment: Payment = options.direct === true ? 'direct' : 'pool';
             const spending = {
@@ -56,15 +64,19 @@ export function addSessionsOpen(sessions: Command, run: Run): void {
             const log = createLog({ name: 'yellowstone', level: loadConfig(logSettings, env).logLevel });
             const buy = createBuySession({ domain, reads, writes, chainClock, providers, log }, spending);
             const { modelId } = found.bids[0];
-            const opening = {
-              want: { modelId, name: found.model, tried: new Set<BidId>() },
-              cooling: new Set<never>(),
-              signal,
+            const policy = {
+              maxPricePerSecondMor: maxPricePerSecondMor ?? UINT128_MAX,
+              maxStakeMor: spending.maxStakeMor,
+              preferredProviders,
+              refusedProviders,
             };
+            const payer = { keyId: undefined, maxMorPerDay: undefined };
+            const nobody = new Set<never>();
+            const want = { modelId, name: found.model, policy, payer, tried: nobody, full: nobody };
             terminal.note(`asking ${found.bids[0].endpoint} for its approval`);
             const { sessionId, bid, openedAt, endsAt } = await openByBids(
-              { candidatesOf: async () => found.bids, buy, cool: () => undefined, log },
-              opening,
+              { candidatesOf: async () => found.bids, buy, watch: NOBODY_WATCHES, log },
+              { want, signal },
             ).catch((error: unknown) => {
               throw inMor(error);
             });

@@ -39,6 +39,8 @@ export const limitSettings = defineConfig({
     parse: parseMor,
     fallback: '0',
   }),
+  preferredProviders: consumerSettings.preferredProviders,
+  refusedProviders: consumerSettings.refusedProviders,
   allowPrivateEndpoints: consumerSettings.allowPrivateEndpoints,
 });
 
@@ -48,7 +50,7 @@ export const apiKeySettings = defineConfig({
     secretly(
       setting({
         env: 'YELLOWSTONE_API_KEY',
-        description: 'API key of a running node, for `yellowstone chat`, `keys --url` and `provider earnings`.',
+        description: 'API key of a running node, for `yellowstone chat` and commands with `--url`.',
         expected: 'a key that `yellowstone keys create` printed',
         schema: Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' }),
       }),

@@ -1,6 +1,6 @@
 import type { Bid } from '@yellowstone/client';
 import { MOR } from '@yellowstone/protocol';
-import { createApiKeys, type Database, type Listening, openDatabase } from '@yellowstone/service';
+import { createApiKeys, type Listening } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, createAuthenticate } from '../api-access.js';
 import { describeApi } from '../describe-api.js';
@@ -12,6 +12,7 @@ import { type ApiDocument, requireDescribed } from '../testing/operator-api.js';
 import { memoryRequestKeys } from '../testing/request-keys.js';
 import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
+import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { createConsumerNode } from './create-consumer-node.js';
 
@@ -21,7 +22,7 @@ const timeouts = { connectMs: 300, firstByteMs: 500, idleMs: 400 };
 const price = 10n ** 14n;
 const chain = createFakeChain();
 const user = addressOf(userWallet);
-let database: Database;
+let stores: TestStores;
 let bearer: string;
 let inferBearer: string;
 let backend: FakeBackend;
@@ -31,7 +32,8 @@ let document: ApiDocument;
 let bid: Bid;
 
 beforeAll(async () => {
-  database = await openDatabase({ log: quietLog }, { inMemory: true });
+  stores = await openTestStores();
+  const { database } = stores;
   const apiKeys = createApiKeys({ database, clock: Date }, { scopes: API_SCOPES });
   const authenticate = createAuthenticate({ apiKeys });
   bearer = `Bearer ${(await apiKeys.create({ name: 'operator', scopes: API_SCOPES })).token.reveal()}`;
@@ -62,7 +64,15 @@ beforeAll(async () => {
   chain.changeBid(bid.bidId, { endpoint: new URL(provider.url).host });
   chain.give(user, 100n * MOR);
   consumer = await createConsumerNode(
-    { chain: chain.as(userWallet), authenticate, requestKeys: memoryRequestKeys(), apiKeys, log: quietLog },
+    {
+      chain: chain.as(userWallet),
+      authenticate,
+      requestKeys: memoryRequestKeys(),
+      spending: stores.emptyBooks(),
+      keyUsage: stores.keyUsage,
+      apiKeys,
+      log: quietLog,
+    },
     {
       payment: 'pool',
       sessionSeconds: 600n,
@@ -82,7 +92,7 @@ afterAll(async () => {
   await consumer?.stop();
   await provider?.stop();
   await backend?.stop();
-  await database?.close();
+  await stores?.stop();
 });
 
 async function call(

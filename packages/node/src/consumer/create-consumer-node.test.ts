@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid } from '@yellowstone/client';
 import { type Bytes32, MOR, nodeKeys, sign } from '@yellowstone/protocol';
-import type { Listening } from '@yellowstone/service';
+import type { Listening, SessionSpending } from '@yellowstone/service';
 import { id, type Wallet } from 'ethers';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatNodeKeys, type InfoBody } from '../carriage/provider-api.js';
 import { newKeyPair } from '../carriage/raw-keys.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
@@ -17,6 +17,7 @@ import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet
 import { memoryRequestKeys } from '../testing/request-keys.js';
 import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
+import { openTestStores, type TestStores } from '../testing/test-stores.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
 import { type ConsumerNodeOptions, createConsumerNode } from './create-consumer-node.js';
 
@@ -24,6 +25,8 @@ const timeouts = { connectMs: 300, firstByteMs: 500, idleMs: 400 };
 const messages = [{ role: 'user' as const, content: 'HUSH-PROMPT' }];
 const user = addressOf(userWallet);
 
+let stores: TestStores;
+let spending: SessionSpending;
 let chain: FakeChain;
 let backend: FakeBackend;
 let stops: (() => Promise<void>)[];
@@ -35,7 +38,14 @@ let laterMs: number;
 /** How often provider nodes see no session yet that is there. */
 let unseen: number;
 
+beforeAll(async () => {
+  stores = await openTestStores();
+});
+
+afterAll(() => stores?.stop());
+
 beforeEach(async () => {
+  spending = stores.emptyBooks();
   [laterMs, unseen] = [0, 0];
   stops = [];
   chain = createFakeChain();
@@ -87,7 +97,14 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
   const { log, text } = readableLog();
   logged = text;
   const node = await createConsumerNode(
-    { chain: chain.as(userWallet), authenticate: async () => undefined, requestKeys: memoryRequestKeys(), log },
+    {
+      chain: chain.as(userWallet),
+      authenticate: async () => undefined,
+      requestKeys: memoryRequestKeys(),
+      spending,
+      keyUsage: stores.keyUsage,
+      log,
+    },
     {
       payment: 'pool',
       sessionSeconds: 600n,
@@ -160,7 +177,18 @@ describe('the official openai client, by model name', () => {
       modelId: bid.modelId,
       pricePerSecondMor: '100000000000000',
       pricePerHourMor: '360000000000000000',
-      bids: [{ bidId: bid.bidId, provider: addressOf(providerWallet), pricePerSecondMor: '100000000000000' }],
+      isLocal: false,
+      health: 'ready',
+      pricePerMillionTokensMor: null,
+      bids: [
+        {
+          bidId: bid.bidId,
+          provider: addressOf(providerWallet),
+          pricePerSecondMor: '100000000000000',
+          health: 'ready',
+          refusal: null,
+        },
+      ],
     });
     expect(await clientOf(node).models.retrieve('tiny')).toMatchObject({ id: 'tiny' });
   });
@@ -516,11 +544,18 @@ describe('the endpoint', () => {
       maxPayMor: 0n,
       maxPricePerSecondMor: 1n,
     } as const;
-    const authenticate = async (): Promise<void> => {
+    const authenticate = async (): Promise<never> => {
       throw new Error('not you');
     };
     const node = await createConsumerNode(
-      { chain: chain.as(userWallet), log, authenticate, requestKeys: memoryRequestKeys() },
+      {
+        chain: chain.as(userWallet),
+        log,
+        authenticate,
+        requestKeys: memoryRequestKeys(),
+        spending,
+        keyUsage: stores.keyUsage,
+      },
       { ...limits, port: 0 },
     );
     stops.push(() => node.stop());

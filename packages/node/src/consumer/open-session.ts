@@ -6,6 +6,8 @@ export interface OpenSession {
   readonly sessionId: SessionId;
   readonly bid: Bid;
   readonly payment: Payment;
+  /** Requests that the provider serves at the same time; undefined = not known. */
+  readonly slots: number | undefined;
   /** [s] */
   readonly openedAt: bigint;
   /** When it ends by itself [s]. */

@@ -21,12 +21,21 @@ import { createSessionSetups } from './session-setups.js';
 
 /** What a consumer asks of a provider's node. */
 export interface ProviderClient {
-  /** @throws provider_version_unknown, provider_keys_refused; provider_broken if another provider answers */
-  requireCompatible(bid: Bid, signal: AbortSignal): Promise<void>;
+  /**
+   * What the provider says of itself.
+   * @throws provider_version_unknown, provider_keys_refused; provider_broken if another provider answers
+   */
+  requireCompatible(bid: Bid, signal: AbortSignal): Promise<ServedHere>;
   approval(ask: ApprovalRequest, signal: AbortSignal): Promise<{ approval: SessionApproval; signature: string }>;
   receipt(session: OpenSession, signal: AbortSignal): Promise<{ receipt: SessionReceipt; signature: string }>;
   /** Sends a request of a session, sealed; any status is an answer. */
   readonly ask: AskProvider;
+}
+
+/** How a provider serves a model. */
+export interface ServedHere {
+  /** Requests at the same time; undefined = it does not say. */
+  readonly slots: number | undefined;
 }
 
 export interface ApprovalRequest {
@@ -63,7 +72,8 @@ export function createProviderClient(deps: ProviderClientDeps, options: Provider
   return {
     ask,
     async requireCompatible(bid, signal) {
-      await keys.ask(bid, signal);
+      const { slots } = await keys.ask(bid, signal);
+      return { slots: slots.get(bid.modelId) };
     },
     async approval({ bid, user, durationSeconds, payment }, signal) {
       const body = json({ bidId: bid.bidId, user, durationSeconds: Number(durationSeconds), payment });

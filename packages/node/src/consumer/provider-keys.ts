@@ -15,7 +15,14 @@ export interface ProviderKeys {
    * Asks the node again.
    * @throws provider_version_unknown, provider_broken if another provider answers, provider_keys_refused
    */
-  ask(bid: Bid, signal: AbortSignal): Promise<NodeKeys>;
+  ask(bid: Bid, signal: AbortSignal): Promise<AskedNode>;
+}
+
+/** What a provider's node says of itself. */
+export interface AskedNode {
+  readonly keys: NodeKeys;
+  /** Requests at the same time, by model. */
+  readonly slots: ReadonlyMap<string, number>;
 }
 
 interface KeysDeps {
@@ -32,9 +39,9 @@ const ASK_TIMEOUT_MS = 15_000;
 
 export function createProviderKeys({ exchange, reads, domain, chainClock }: KeysDeps): ProviderKeys {
   const known = new Map<string, NodeKeys>();
-  const asking = new Map<string, Promise<NodeKeys>>();
+  const asking = new Map<string, Promise<AskedNode>>();
 
-  const fetchKeys = async (bid: Bid): Promise<NodeKeys> => {
+  const fetchKeys = async (bid: Bid): Promise<AskedNode> => {
     const { endpoint, provider } = bid;
     const ask = { endpoint, method: 'GET', path: '/yellowstone/info' } as const;
     const told = await exchange.small(ask, AbortSignal.timeout(ASK_TIMEOUT_MS));
@@ -48,7 +55,7 @@ export function createProviderKeys({ exchange, reads, domain, chainClock }: Keys
     known.set(endpoint, keys);
     const [oldest] = known.keys();
     if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
-    return keys;
+    return { keys, slots: new Map(info.models.map(({ modelId, slots }) => [modelId.toLowerCase(), slots])) };
   };
   /** Why keys cannot be used; undefined if they can. */
   const flawOf = async (keys: NodeKeys, body: NodeKeysBody, bid: Bid): Promise<string | undefined> => {
@@ -62,7 +69,7 @@ export function createProviderKeys({ exchange, reads, domain, chainClock }: Keys
     const question = { delegate: signer, account: provider, rights: 'provider' } as const;
     return (await reads.isDelegate(question)) ? undefined : `${signer} signed them`;
   };
-  const ask = (bid: Bid, signal: AbortSignal): Promise<NodeKeys> => {
+  const ask = (bid: Bid, signal: AbortSignal): Promise<AskedNode> => {
     const place = `${bid.provider} ${bid.endpoint}`;
     const running = asking.get(place) ?? fetchKeys(bid).finally(() => asking.delete(place));
     asking.set(place, running);
@@ -74,7 +81,7 @@ export function createProviderKeys({ exchange, reads, domain, chainClock }: Keys
       const found = known.get(bid.endpoint);
       const isGood = found !== undefined && found.provider === bid.provider;
       if (isGood && found.validUntil >= (await chainClock.now()) + KEY_MARGIN_SECONDS) return found;
-      return ask(bid, signal);
+      return (await ask(bid, signal)).keys;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { HttpServer } from '@yellowstone/service';
-import type { Authenticate } from '../api-access.js';
+import { type Authenticate, rememberCaller } from '../api-access.js';
 
 /** What anybody may read: that the node is alive and can serve, and how to talk to it. */
 const PUBLIC_ROUTES: readonly string[] = ['/healthz', '/healthcheck', '/readyz', '/openapi.json', '/swagger'];
@@ -16,6 +16,7 @@ export function isPublicRoute(route: string): boolean {
 export function installAccess(server: HttpServer, authenticate: Authenticate): void {
   server.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url;
-    if (!request.is404 && (route === undefined || !isPublicRoute(route))) await authenticate(request, reply);
+    if (request.is404 || (route !== undefined && isPublicRoute(route))) return;
+    rememberCaller(request, await authenticate(request, reply));
   });
 }

@@ -13,6 +13,7 @@ const TAGS = [
   { name: 'wallet', description: 'The wallet of this node; keys never travel over HTTP' },
   { name: 'providers', description: 'Providers in the registry' },
   { name: 'models', description: 'Models in the registry' },
+  { name: 'market', description: 'What is for sale, as this node judges it' },
   { name: 'bids', description: 'Offers of providers' },
   { name: 'sessions', description: 'Quote, open, use and close sessions' },
   { name: 'stakes', description: 'Stake of this wallet' },

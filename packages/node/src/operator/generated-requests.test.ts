@@ -3,6 +3,7 @@ import {
   type ApiKeys,
   createApiKeys,
   createEarnedMoney,
+  createKeyUsage,
   createServedAnswers,
   type Database,
   openDatabase,
@@ -10,6 +11,11 @@ import {
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope } from '../api-access.js';
+import { systemClock } from '../clock.js';
+import { createBidChooser } from '../consumer/market/bid-chooser.js';
+import { createMarket } from '../consumer/market/market.js';
+import { marketRoutes } from '../consumer/market/market-routes.js';
+import { createTrackRecords } from '../consumer/market/track-records.js';
 import { createEarningsReport } from '../earnings/report-earnings.js';
 import { nodeError } from '../errors.js';
 import { createFakeChain } from '../testing/fake-chain.js';
@@ -23,7 +29,7 @@ const SEED = Number(process.env['OPENAPI_SEED'] ?? 20_261_121);
 /** Failures of others that are ours to pass on. */
 const PASSED_ON = [502, 503, 504];
 /** What nobody is owed in this market. */
-const NEVER_GOOD = ['post_blockchain_stakes_withdraw', 'post_blockchain_claims_direct'];
+const NEVER_GOOD = ['post_blockchain_claims_direct'];
 
 const chain = createFakeChain();
 const own = addressOf(providerWallet);
@@ -44,13 +50,23 @@ beforeAll(async () => {
     if (openings % 5 === 0) throw nodeError('no_provider_answered', { model: 'm' });
     return `0x${'51'.repeat(32)}` as never;
   };
-  const serving = { models: new Map(), draining: () => 0 };
   const { reads } = chain.as(providerWallet);
+  const market = createMarket({ reads, clock: systemClock });
+  const tracks = createTrackRecords({ clock: systemClock });
+  const chooser = createBidChooser({ market, isEndpointAllowed: () => true, ...tracks });
+  const policy = { maxPricePerSecondMor: MOR, maxStakeMor: MOR, preferredProviders: [], refusedProviders: [] };
   const served = createServedAnswers({ database, clock: Date }, 'one');
   const earned = createEarnedMoney({ database }, 'one');
-  const reportEarnings = createEarningsReport({ served, earned, reads }, { provider: own });
-  const sessions = { onModel: open, onBid: open };
-  api = await createTestApi({ chain, wallet: providerWallet, open: sessions, apiKeys, serving, reportEarnings });
+  api = await createTestApi({
+    chain,
+    wallet: providerWallet,
+    open: { onModel: open, onBid: open },
+    apiKeys,
+    keyUsage: createKeyUsage({ database }),
+    serving: { models: new Map(), draining: () => 0 },
+    reportEarnings: createEarningsReport({ served, earned, reads }, { provider: own }),
+    more: marketRoutes({ market, chooser, policyOf: () => policy }),
+  });
 });
 
 afterAll(async () => {
@@ -92,12 +108,16 @@ const ID = '^0x[0-9a-fA-F]{64}$';
 const ADDRESS = '^0x[0-9a-fA-F]{40}$';
 const KEY = '^[\\x21-\\x7e]{1,200}$';
 const API_KEY = '^[0-9a-f]{16}$';
+const DAY = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
+const MODEL = '^[^\\u0000-\\u001f]{1,200}$';
 const AMOUNT = '^(0|[1-9][0-9]{0,38})$';
 const known: Record<string, string[]> = {
   [KEY]: ['one', 'two'],
   [API_KEY]: [],
   [ID]: [],
   [ADDRESS]: [],
+  [DAY]: ['2026-11-01', '2026-11-28'],
+  [MODEL]: ['m0', 'm1'],
   [AMOUNT]: ['0', '1', `${MOR / 10n}`],
 };
 
@@ -123,4 +143,5 @@ async function restock(): Promise<void> {
   }
   for (const { sessionId } of chain.sessions()) chain.changeSession(sessionId, { isClosed: false });
   chain.credit(own, MOR);
+  chain.letWithdraw(own, MOR);
 }

@@ -1,9 +1,11 @@
-import type { Address } from '@yellowstone/protocol';
-import type { ApiKeys, HttpServer, RequestKeys } from '@yellowstone/service';
+import { type Address, dayOf } from '@yellowstone/protocol';
+import type { ApiKeys, ChainJournal, HttpServer, KeyUsage, RequestKeys, SessionSpending } from '@yellowstone/service';
 import type { ApiScope } from '../api-access.js';
 import type { Chain } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
 import type { ReportEarnings } from '../earnings/report-earnings.js';
+import { type Overview, toOverview } from '../money/overview.js';
+import { readMoney } from '../money/read-money.js';
 import { apiKeyRoutes } from './api-keys/api-key-routes.js';
 import { bidRoutes } from './bids/bid-routes.js';
 import { claimRoutes } from './claims/claim-routes.js';
@@ -25,12 +27,16 @@ import { walletRoutes } from './wallet/wallet-routes.js';
 export interface OperatorDeps {
   readonly chain: Pick<Chain, 'address' | 'domain' | 'reads' | 'writes' | 'writesFor'>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  /** What is on its way to the chain, and what sessions cost. */
+  readonly books?: OperatorBooks | undefined;
   /** What it needs for serving, beside the chain. */
   readonly needs?: ReadyParts | undefined;
   /** Which requests can be sent again. */
   readonly requestKeys: RequestKeys;
   /** The keys that open this API; without them none can be made here. */
   readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
+  /** What they used; without it nothing is told. */
+  readonly keyUsage?: Pick<KeyUsage, 'ofAll'> | undefined;
   /** For nodes that serve models. */
   readonly serving?: Serving | undefined;
   /** For nodes that earn. */
@@ -41,27 +47,47 @@ export interface OperatorDeps {
   readonly closeHeld?: ((...closing: Parameters<CloseSession>) => ReturnType<CloseSession> | undefined) | undefined;
 }
 
+/** What a node wrote down of its money; what is absent is told as not known. */
+export interface OperatorBooks {
+  readonly journal?: Pick<ChainJournal, 'unfinished'> | undefined;
+  readonly spending?: Pick<SessionSpending, 'spentOn'> | undefined;
+}
+
 export interface OperatorOptions {
+  /** The most that sessions opened on one UTC day may cost [MOR-wei]. */
+  readonly maxMorPerDay?: bigint | undefined;
   /** Whose offer it is; the account that signs by default. */
   readonly provider?: Address | undefined;
   /** How long a request waits for its transaction [ms]. */
   readonly settleTimeoutMs?: number | undefined;
 }
 
+const NO_USAGE: Pick<KeyUsage, 'ofAll'> = { ofAll: async () => new Map() };
+
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
-  const { chain, clock, needs, requestKeys, apiKeys, serving, reportEarnings, open, closeHeld } = deps;
+  const { chain, clock, books = {}, needs, requestKeys, apiKeys, keyUsage: usage = NO_USAGE } = deps;
+  const { serving, reportEarnings, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
-  const { provider = address, settleTimeoutMs } = options;
+  const { provider = address, settleTimeoutMs, maxMorPerDay } = options;
   const waiting = { timeoutMs: settleTimeoutMs };
   const requestKeyOf = createRequestKeyOf({ requestKeys });
   const settle = createSettle({ chain, requestKeyOf }, waiting);
   const close: CloseSession = async (sessionId, verdict = 'none') =>
     settled(await writes.closeSession({ sessionId, verdict }), waiting);
+  const overview = async (): Promise<Overview> => {
+    const now = await reads.now();
+    const [money, pending, spentMor] = await Promise.all([
+      readMoney(reads, { account: address, provider }, now),
+      books.journal?.unfinished(),
+      books.spending?.spentOn(dayOf(now)),
+    ]);
+    return toOverview(money, { spentMor, maxMorPerDay, pending }, clock.now());
+  };
   return async (server: HttpServer): Promise<void> => {
     await server.register(healthRoutes({ clock }));
     await server.register(readyRoutes({ readiness: createReadiness({ chain, clock, ...needs }) }));
-    await server.register(walletRoutes({ address }));
+    await server.register(walletRoutes({ address, overview }));
     await server.register(transactionRoutes({ reads, address, diamond: domain.verifyingContract, settle }));
     await server.register(providerRoutes({ reads, provider, settle }));
     await server.register(modelRoutes({ reads, provider, settle }));
@@ -83,7 +109,7 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
       await server.register(earningsRoutes({ report: reportEarnings, nameOf, clock }));
     }
     await server.register(stakeRoutes({ reads, address, settle }));
-    if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, clock }));
+    if (apiKeys !== undefined) await server.register(apiKeyRoutes({ apiKeys, usage, clock }));
     await server.register(claimRoutes({ reads, provider, settle }));
   };
 }

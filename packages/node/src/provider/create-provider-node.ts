@@ -44,7 +44,10 @@ export interface ProviderNodeDeps {
   /** Outlives the process, so that receipts are over all of a session and earnings over all days. */
   readonly served: ServedAnswers;
   /** Who may use the operator's API, and what it remembers. Without it there is no such API. */
-  readonly operator?: Pick<OperatorApiDeps, 'authenticate' | 'requestKeys' | 'apiKeys' | 'reportEarnings'>;
+  readonly operator?: Pick<
+    OperatorApiDeps,
+    'authenticate' | 'requestKeys' | 'apiKeys' | 'keyUsage' | 'books' | 'reportEarnings'
+  >;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
   /** Where changed lists of models come from; without it the first one stays. */

@@ -6,11 +6,13 @@ import {
   createNodeKeyStore,
   createRequestKeys,
   createSealer,
+  createSessionSpending,
   type LoadedKey,
   loadKey,
   type Log,
   type NodeKeyStore,
   type RequestKeys,
+  type SessionSpending,
   type Terminal,
 } from '@yellowstone/service';
 import { Wallet } from 'ethers';
@@ -27,6 +29,8 @@ export interface NodeState extends NodeStore {
   readonly journal: ChainJournal;
   /** Which requests can be sent again. */
   readonly requestKeys: RequestKeys;
+  /** What sessions cost, by day. */
+  readonly spending: SessionSpending;
   /** Keys of a provider's node, sealed with the key of the wallet. */
   readonly nodeKeyStore: NodeKeyStore;
   /** Its writes go through the journal. */
@@ -87,6 +91,7 @@ export async function openNodeState(
     journal,
     requestKeys,
     nodeKeyStore,
+    spending: createSessionSpending({ database: store.database, clock }, owner),
     chain: chainOf({ connection, key, journal }),
     stop: () => (stopping ??= stop()),
   };

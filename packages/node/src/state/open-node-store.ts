@@ -1,8 +1,10 @@
 import {
   type ApiKeys,
   createApiKeys,
+  createKeyUsage,
   createUsedRequestIds,
   type Database,
+  type KeyUsage,
   type Log,
   openDatabase,
   type UsedRequestIds,
@@ -17,6 +19,7 @@ export interface NodeStore {
   /** None exists before the operator makes one. */
   readonly apiKeys: ApiKeys<ApiScope>;
   readonly usedRequestIds: UsedRequestIds;
+  readonly keyUsage: KeyUsage;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export async function openNodeStore(
   return {
     database,
     apiKeys: createApiKeys({ database, clock }, { scopes: API_SCOPES }),
+    keyUsage: createKeyUsage({ database }),
     usedRequestIds: createUsedRequestIds({ database, clock }),
     stop: () => database.close(),
   };

@@ -19,6 +19,7 @@ export const healthyStore: StoreSight = {
       id: 'a',
       name: 'first',
       scopes: ['infer', 'operate'],
+      limits: {},
       createdAt: 0,
       lastUsedAt: undefined,
       expiresAt: undefined,

@@ -44,6 +44,8 @@ export interface FakeChain {
   balanceOf(account: Address): bigint;
   stakeOf(account: Address): bigint;
   give(account: Address, amountMor: bigint): void;
+  /** Unstaked MOR that can be withdrawn. */
+  letWithdraw(account: Address, amountMor: bigint): void;
   /** Vested credits of a provider. */
   credit(provider: Address, amountMor: bigint): void;
   delegate(right: { delegate: Address; account: Address; rights: string }): void;
@@ -87,6 +89,7 @@ export function createFakeChain(): FakeChain {
 
   const credits = new Map<Address, bigint>();
   const unstaking = new Map<Address, bigint>();
+  const due = new Map<Address, bigint>();
 
   const now = (): bigint => BigInt(Math.floor(Date.now() / 1_000));
   const stakeOf = (account: Address) => stakes.get(account) ?? { active: 0n, used: 0n };
@@ -145,7 +148,10 @@ export function createFakeChain(): FakeChain {
     },
     unstaking: async (account) => {
       const amountMor = unstaking.get(account) ?? 0n;
-      return { dueMor: 0n, pending: amountMor === 0n ? [] : [{ amountMor, withdrawableAt: now() + 86_400n }] };
+      return {
+        dueMor: due.get(account) ?? 0n,
+        pending: amountMor === 0n ? [] : [{ amountMor, withdrawableAt: now() + 86_400n }],
+      };
     },
     bid: async (bidId) => bids.get(bidId),
     fees: async () => ({
@@ -322,7 +328,11 @@ export function createFakeChain(): FakeChain {
       }),
     withdrawStake: () =>
       write('withdrawStake', () => {
-        throw revert('NothingDue');
+        const amountMor = due.get(address) ?? 0n;
+        if (amountMor === 0n) throw revert('NothingDue');
+        due.delete(address);
+        balances.set(address, (balances.get(address) ?? 0n) + amountMor);
+        return { amountMor };
       }),
     claimSessionCredits: ({ provider, maxMor }) =>
       write('claimSessionCredits', () => {
@@ -384,6 +394,7 @@ export function createFakeChain(): FakeChain {
     balanceOf: (account) => balances.get(account) ?? 0n,
     stakeOf: (account) => stakeOf(account).active,
     give: (account, amountMor) => void balances.set(account, (balances.get(account) ?? 0n) + amountMor),
+    letWithdraw: (account, amountMor) => void due.set(account, amountMor),
     credit: (provider, amountMor) => void credits.set(provider, amountMor),
     delegate: ({ delegate, account, rights }) => void delegations.add(`${delegate} ${account} ${rights}`),
     fail: (name, how) => void failures.set(name, how),

@@ -62,6 +62,9 @@ interface ApiParts {
   readonly reportEarnings?: OperatorApiDeps['reportEarnings'];
   readonly log?: Log;
   readonly apiKeys?: OperatorApiDeps['apiKeys'];
+  readonly keyUsage?: OperatorApiDeps['keyUsage'];
+  /** Routes beside those of every node. */
+  readonly more?: (server: HttpServer) => Promise<void>;
   readonly settleTimeoutMs?: number;
 }
 
@@ -77,6 +80,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
     reportEarnings,
     log = quietLog,
     apiKeys,
+    keyUsage,
   } = parts;
   const server = await createOperatorApi(
     {
@@ -84,6 +88,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
       clock: systemClock,
       requestKeys: memoryRequestKeys(),
       apiKeys,
+      keyUsage,
       authenticate,
       open,
       needs,
@@ -93,6 +98,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
     },
     { settleTimeoutMs: parts.settleTimeoutMs },
   );
+  if (parts.more !== undefined) await server.register(parts.more);
   await server.ready();
   const document = server.swagger() as unknown as ApiDocument;
   return {

@@ -68,6 +68,8 @@ export interface ApiKeyTable {
   /** SHA-256 of the token, hex. */
   readonly token_hash: Fixed<string>;
   readonly scopes: Fixed<string[]>;
+  /** `ApiKeyLimits` as JSON; written as text. */
+  readonly limits: ColumnType<unknown, string, string>;
   readonly created_at: Fixed<Date>;
   readonly expires_at: Fixed<Date | null>;
   readonly last_used_at: Date | null;
@@ -98,6 +100,34 @@ export interface NodeKeyTable {
   readonly sealed_keys: Fixed<string>;
   /** [s] */
   readonly valid_until: Fixed<bigint>;
+}
+
+/** What an API key used on one day. */
+export interface KeyUsageTable {
+  readonly key_id: Fixed<string>;
+  /** Days since 1970-01-01 UTC. */
+  readonly day: Fixed<bigint>;
+  readonly requests: bigint;
+  readonly tokens: bigint;
+}
+
+/** What one session costs, from before it is opened. */
+export interface SessionSpendingTable {
+  readonly id: Generated<bigint>;
+  /** Whose money: chain, diamond and account. */
+  readonly owner: Fixed<string>;
+  /** Days since 1970-01-01 UTC. */
+  readonly day: Fixed<bigint>;
+  readonly key_id: Fixed<string | null>;
+  readonly origin: Fixed<'requests' | 'hand' | 'elsewhere'>;
+  readonly bid_id: Fixed<string>;
+  readonly payment: Fixed<string>;
+  /** [MOR-wei], decimal */
+  readonly cost_mor: string;
+  /** Null until the opening is known to have happened. */
+  readonly session_id: string | null;
+  readonly last_used_at: Date | null;
+  readonly created_at: Fixed<Date>;
 }
 
 /** Sums of served answers; they only grow. */
@@ -184,6 +214,8 @@ export interface Schema {
   readonly api_keys: ApiKeyTable;
   readonly request_keys: RequestKeyTable;
   readonly node_keys: NodeKeyTable;
+  readonly key_usage: KeyUsageTable;
+  readonly session_spending: SessionSpendingTable;
   readonly served_sessions: ServedSessionTable;
   readonly served_days: ServedDayTable;
   readonly earned_sessions: EarnedSessionTable;

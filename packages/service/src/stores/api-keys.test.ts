@@ -70,6 +70,29 @@ describe.each(DATABASES)('API keys on %s', (kind) => {
     expect(await lastUse()).toBe(now);
   });
 
+  it('keep their limits, amounts to the last digit', async () => {
+    const limits = {
+      requestsPerMinute: 60,
+      tokensPerDay: 100_000,
+      maxMorPerDay: 10n ** 30n + 1n,
+      refusedProviders: ['0xA'],
+    };
+    const { token, key } = await keys().create({ name: 'g', scopes: ['infer'], limits });
+    expect(key.limits).toEqual(limits);
+    expect((await keys().check(token.reveal()))?.limits).toEqual(limits);
+    expect((await keys().list()).find(({ id }) => id === key.id)?.limits).toEqual(limits);
+    const { token: free } = await keys().create({ name: 'h', scopes: ['infer'] });
+    expect((await keys().check(free.reveal()))?.limits).toEqual({});
+  });
+
+  it('do not open with limits that nobody understands', async () => {
+    const { token, key } = await keys().create({ name: 'i', scopes: ['infer'] });
+    const change = database.sql.updateTable('api_keys').set({ limits: '{"moonPhase":1}' });
+    await change.where('id', '=', key.id).execute();
+    await expect(keys().check(token.reveal())).rejects.toThrow('not what was stored');
+    await database.sql.updateTable('api_keys').set({ limits: '{}' }).where('id', '=', key.id).execute();
+  });
+
   it('know their scopes', async () => {
     const wrong = keys().create({ name: 'e', scopes: ['everything' as 'infer'] });
     await expect(wrong).rejects.toMatchObject({ code: 'scope_unknown', httpStatus: 400 });

@@ -3,12 +3,14 @@ import type { WallClock } from '../clock.js';
 import type { Database } from '../database/open-database.js';
 import { serviceError } from '../errors.js';
 import { secret, type Secret } from '../secret.js';
+import { type ApiKeyLimits, limitsFromJson, limitsToJson } from './api-key-limits.js';
 
 /** What is known about a key; the key itself is shown once and kept nowhere. */
 export interface ApiKey<Scope extends string = string> {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  readonly limits: ApiKeyLimits;
   /** [ms] */
   readonly createdAt: number;
   /** To the minute [ms]. */
@@ -24,6 +26,8 @@ export interface WantedApiKey<Scope extends string = string> {
   /** For people, such as who gets it. */
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** None by default. */
+  readonly limits?: ApiKeyLimits;
   /** Never by default [ms]. */
   readonly expiresAt?: number;
 }
@@ -67,7 +71,7 @@ export function createApiKeys<Scope extends string>(
   const isScope = (text: string): text is Scope => (allScopes as readonly string[]).includes(text);
 
   return {
-    async create({ name, scopes, expiresAt }) {
+    async create({ name, scopes, limits = {}, expiresAt }) {
       const unknown = scopes.find((scope) => !isScope(scope));
       if (unknown !== undefined) throw serviceError('scope_unknown', { scope: unknown, scopes: allScopes.join(', ') });
       const id = randomBytes(ID_BYTES).toString('hex');
@@ -78,13 +82,14 @@ export function createApiKeys<Scope extends string>(
         .insertInto('api_keys')
         .values({
           ...row,
+          limits: limitsToJson(limits),
           expires_at: expiresAt === undefined ? null : new Date(expiresAt),
           last_used_at: null,
           revoked_at: null,
         })
         .execute();
-      const key = { id, name, scopes: [...scopes], createdAt, expiresAt, lastUsedAt: undefined, revokedAt: undefined };
-      return { key, token: secret(token) };
+      const times = { createdAt, expiresAt, lastUsedAt: undefined, revokedAt: undefined };
+      return { key: { id, name, scopes: [...scopes], limits, ...times }, token: secret(token) };
     },
 
     async check(token) {
@@ -122,6 +127,7 @@ export function createApiKeys<Scope extends string>(
     readonly id: string;
     readonly name: string;
     readonly scopes: readonly string[];
+    readonly limits: unknown;
     readonly created_at: Date;
     readonly expires_at: Date | null;
     readonly last_used_at: Date | null;
@@ -131,6 +137,7 @@ export function createApiKeys<Scope extends string>(
       id: row.id,
       name: row.name,
       scopes: row.scopes.filter(isScope),
+      limits: limitsFromJson(row.limits),
       createdAt: row.created_at.getTime(),
       expiresAt: row.expires_at?.getTime(),
       lastUsedAt: row.last_used_at?.getTime(),

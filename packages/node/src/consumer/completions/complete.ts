@@ -1,11 +1,13 @@
 import type { BidId, ModelId } from '@yellowstone/protocol';
 import { AppError, type Log } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
+import type { Caller } from '../../api-access.js';
 import type { CarriedPath } from '../../carriage/provider-api.js';
 import { signalOfReader } from '../../carriage/relay-answer.js';
 import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
+import type { Want } from '../want.js';
 import { type RelayRequest, SessionGoneError } from './relay-request.js';
 
 /** Answers one request of a client, and says how that went. */
@@ -16,15 +18,17 @@ export interface CompletionRequest {
   /** What the client wrote as `model`. */
   readonly model: string;
   readonly body: Buffer;
+  /** The API key it came with, if any. */
+  readonly caller: Caller | undefined;
 }
 
 interface CompleteDeps {
   readonly findModel: (name: string) => Promise<{ readonly modelId: ModelId; readonly id: string } | undefined>;
+  /** What a caller may have opened, and who pays. */
+  readonly termsOf: (caller: Caller | undefined) => Pick<Want, 'policy' | 'payer'>;
   readonly sessions: {
-    acquire(
-      want: { modelId: ModelId; name: string; tried: ReadonlySet<BidId> },
-      signal: AbortSignal,
-    ): Promise<OpenSession>;
+    acquire(want: Want, signal: AbortSignal): Promise<OpenSession>;
+    release(session: OpenSession): void;
     reportAnswer(session: OpenSession, answer: AnswerSummary): void;
     giveUp(session: OpenSession): Promise<void>;
     forget(session: OpenSession): void;
@@ -35,10 +39,11 @@ interface CompleteDeps {
 
 /** A request moves on to another provider this often at most, each time before its first byte. */
 const MAX_ATTEMPTS = 3;
+const NOBODY: ReadonlySet<never> = new Set();
 
 /** By a session of the model's best provider. */
-export function createComplete({ findModel, sessions, relay, log }: CompleteDeps): Complete {
-  return async ({ path, model, body }, reply) => {
+export function createComplete({ findModel, termsOf, sessions, relay, log }: CompleteDeps): Complete {
+  return async ({ path, model, body, caller }, reply) => {
     const found = await findModel(model);
     if (found === undefined) throw nodeError('model_not_found', { model, param: 'model' });
     const signal = signalOfReader(reply);
@@ -46,7 +51,7 @@ export function createComplete({ findModel, sessions, relay, log }: CompleteDeps
     const attempts: { readonly provider: string; readonly code: string }[] = [];
 
     while (attempts.length < MAX_ATTEMPTS) {
-      const want = { modelId: found.modelId, name: found.id, tried };
+      const want = { modelId: found.modelId, name: found.id, ...termsOf(caller), tried, full: NOBODY };
       const session = await sessions.acquire(want, signal).catch((error: unknown) => {
         // The reason why nobody else is left says less than who failed before.
         const isLeftOver = error instanceof AppError && error.code === 'model_unavailable' && attempts.length > 0;
@@ -69,6 +74,8 @@ export function createComplete({ findModel, sessions, relay, log }: CompleteDeps
           tried.add(bidId);
           await sessions.giveUp(session);
         }
+      } finally {
+        sessions.release(session);
       }
     }
     throw nodeError('no_provider_answered', { model, attempts });

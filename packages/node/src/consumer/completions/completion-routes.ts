@@ -1,4 +1,5 @@
 import { type HttpServer, serviceError } from '@yellowstone/service';
+import { callerOf } from '../../api-access.js';
 import { parseJsonObject } from '../../carriage/json-body.js';
 import { CARRIED_PATHS } from '../../carriage/provider-api.js';
 import { takeRawBodies } from '../../carriage/raw-bodies.js';
@@ -20,12 +21,13 @@ export function completionRoutes({ complete }: { readonly complete: Complete }) 
     server.setValidatorCompiler(() => () => true);
     for (const path of CARRIED_PATHS) {
       const schema = { tags: ['chat'], summary: 'As in the OpenAI API', body: Completion };
-      server.post<{ Body: Buffer }>(path, { schema }, async ({ body }, reply) => {
+      server.post<{ Body: Buffer }>(path, { schema }, async (request, reply) => {
+        const { body } = request;
         const { model } = parseJsonObject(body);
         if (typeof model !== 'string' || model === '' || model.length > MAX_MODEL_CHARACTERS) {
           throw serviceError('request_invalid', { problems: 'model must be the name of a model', param: 'model' });
         }
-        await complete({ path, model, body }, reply);
+        await complete({ path, model, body, caller: callerOf(request) }, reply);
         return reply;
       });
     }

@@ -10,7 +10,7 @@ export interface Market {
   models(): Promise<readonly MarketModel[]>;
   /** By what clients write as `model`; the full id on chain works too. Undefined = not for sale. */
   find(name: string): Promise<MarketModel | undefined>;
-  /** Active per-second bids of a model now. */
+  /** Per-second bids that a model lists now, the cheapest first; some may not be active. */
   bids(modelId: ModelId): Promise<readonly Bid[]>;
 }
 
@@ -34,7 +34,7 @@ export function createMarket({ reads, clock }: MarketDeps, { cacheMs = 10_000 }:
 
   const bids = async (modelId: ModelId): Promise<readonly Bid[]> => {
     const all = await readAll((page) => reads.modelBids(modelId, 'second', page));
-    return all.filter(({ isActive }) => isActive).sort((left, right) => (left.priceMor < right.priceMor ? -1 : 1));
+    return all.sort((left, right) => (left.priceMor < right.priceMor ? -1 : 1));
   };
   const read = async (): Promise<readonly MarketModel[]> => {
     const active = await readAll((page) => reads.models(page));
@@ -42,7 +42,7 @@ export function createMarket({ reads, clock }: MarketDeps, { cacheMs = 10_000 }:
     const listed = offered.map(async (model) => ({
       id: clientId(model, offered),
       model,
-      bids: await bids(model.modelId),
+      bids: (await bids(model.modelId)).filter(({ isActive }) => isActive),
     }));
     return (await Promise.all(listed)).filter((entry) => entry.bids.length > 0);
   };

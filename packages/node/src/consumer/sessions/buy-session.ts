@@ -1,4 +1,4 @@
-import type { Bid, Payment, SessionQuote } from '@yellowstone/client';
+import { type Bid, CHAIN_ERRORS, isChainError, type Payment, type SessionQuote } from '@yellowstone/client';
 import type { MessageDomain } from '@yellowstone/protocol';
 import type { Log } from '@yellowstone/service';
 import type { ChainClock, ChainReads, ChainWrites } from '../../chain/chain.js';
@@ -6,6 +6,7 @@ import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
 import type { ProviderClient } from '../provider-client.js';
 import { requireApproval } from './check-signatures.js';
+import type { Reserve } from './reserve.js';
 
 /** What may be spent. */
 export interface SpendingLimits {
@@ -30,17 +31,21 @@ interface BuyDeps {
   readonly log: Log;
 }
 
+/** Nothing is written down: for whoever watches what it spends. */
+const freely: Reserve = async () => ({ opened: async () => undefined, failed: async () => undefined });
+
 /**
  * In this order, so that nothing is spent before everything is known: the provider's word, the quote, our limits, the
- * wallet, the token approval, the opening. The stake is pulled by the opening itself, so that one that fails takes none.
+ * wallet, the books, the token approval, the opening. The stake is pulled by the opening itself, so that one that fails
+ * takes none.
  */
-export function createBuySession(deps: BuyDeps, limits: SpendingLimits): BuySession {
+export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve: Reserve = freely): BuySession {
   const { domain, reads, writes, chainClock, providers, log } = deps;
   const { payment, sessionSeconds: durationSeconds } = limits;
   const user = writes.address;
 
   return async (bid, signal) => {
-    await providers.requireCompatible(bid, signal);
+    const { slots } = await providers.requireCompatible(bid, signal);
     const ask = { bid, user, durationSeconds, payment };
     const { approval, signature } = await providers.approval(ask, signal);
     await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
@@ -48,20 +53,41 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits): BuySess
     const quote = await reads.quoteSession({ user, bidId: bid.bidId, durationSeconds, payment });
     const neededMor = requireWithinLimits(quote, limits);
     await requireBalance(reads, user, neededMor);
-    if ((await reads.morAllowance(user)) < neededMor) {
-      await (await writes.approveMor(neededMor)).wait({ signal });
+    const reservation = await reserve({ bid, payment, costMor: quote.costMor });
+    try {
+      if ((await reads.morAllowance(user)) < neededMor) {
+        await (await writes.approveMor(neededMor)).wait({ signal });
+      }
+    } catch (error) {
+      await reservation.failed();
+      throw error;
     }
     const [maxStakeMor, maxPayMor] = payment === 'pool' ? [neededMor, 0n] : [0n, neededMor];
     const request = { bidId: bid.bidId, durationSeconds, payment, maxStakeMor, maxPayMor };
-    const sent = await writes.openSession({ request, approval, signature });
+    const opening = async () => (await writes.openSession({ request, approval, signature })).wait();
     // From here on money moves: the client's leaving does not stop the waiting.
-    const { sessionId, costMor } = await sent.wait();
+    const { sessionId, costMor } = await opening().catch(async (error: unknown) => {
+      if (!mayStillHappen(error)) await reservation.failed();
+      throw error;
+    });
+    // Books that cannot be written now do not lose us what we paid for; the session is recognised later.
+    await reservation
+      .opened(sessionId)
+      .catch((error: unknown) => log.warn({ sessionId, err: error }, 'spending not written down'));
     const session = await reads.session(sessionId).catch(() => undefined);
     log.info({ sessionId, bidId: bid.bidId, provider: bid.provider, costMor: `${costMor}` }, 'session opened');
     // An RPC endpoint that lags behind its own receipts does not lose us what we paid for.
     const openedAt = session?.openedAt ?? (await chainClock.now());
-    return { sessionId, bid, payment, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
+    return { sessionId, bid, payment, slots, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
   };
+}
+
+const REFUSALS: readonly string[] = ['CHAIN_REVERTED', 'CHAIN_UNKNOWN_REVERT', 'CHAIN_INVALID_ARGUMENT'];
+
+/** True unless the contract refused: what was only not heard of can be in the next block. */
+function mayStillHappen(error: unknown): boolean {
+  if (!isChainError(error)) return true;
+  return error.code in CHAIN_ERRORS && !REFUSALS.includes(error.code);
 }
 
 /** What would be pulled from the wallet [MOR-wei]. */

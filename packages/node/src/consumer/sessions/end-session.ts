@@ -1,6 +1,6 @@
 import type { SettledSession, Verdict } from '@yellowstone/client';
 import type { MessageDomain, SessionReceipt } from '@yellowstone/protocol';
-import type { Log } from '@yellowstone/service';
+import type { Log, SessionSpending } from '@yellowstone/service';
 import type { ChainReads, ChainWrites } from '../../chain/chain.js';
 import type { OpenSession } from '../open-session.js';
 import type { ProviderClient } from '../provider-client.js';
@@ -17,12 +17,13 @@ interface EndDeps {
   readonly reads: Pick<ChainReads, 'isDelegate'>;
   readonly writes: Pick<ChainWrites, 'closeSession'>;
   readonly providers: Pick<ProviderClient, 'receipt'>;
+  readonly spending: Pick<SessionSpending, 'settle'>;
   readonly log: Log;
 }
 
 const RECEIPT_TIMEOUT_MS = 5_000;
 
-export function createEndSession({ domain, reads, writes, providers, log }: EndDeps): EndSession {
+export function createEndSession({ domain, reads, writes, providers, spending, log }: EndDeps): EndSession {
   /** A provider that gives no receipt does not keep a session open. */
   const receiptOf = async (session: OpenSession): Promise<{ receipt?: SessionReceipt; signature?: string }> => {
     const { sessionId, bid } = session;
@@ -42,7 +43,11 @@ export function createEndSession({ domain, reads, writes, providers, log }: EndD
     const receipt = verdict === 'fail' ? {} : await receiptOf(session);
     const sent = await writes.closeSession({ sessionId, verdict, ...receipt });
     const settled = await sent.wait();
-    const { creditedMor, returnedMor, usedSeconds } = settled;
+    const { creditedMor, returnedMor, backToPoolMor, usedSeconds } = settled;
+    // What came back can be spent again today; without this note the day only seems dearer than it was.
+    await spending
+      .settle(sessionId, creditedMor + backToPoolMor)
+      .catch((error: unknown) => log.warn({ sessionId, err: error }, 'spending not corrected'));
     const facts = { creditedMor: `${creditedMor}`, returnedMor: `${returnedMor}`, usedSeconds: `${usedSeconds}` };
     log.info({ sessionId, verdict, ...facts }, 'session closed');
     return { ...settled, tx: sent.hash };

@@ -4,8 +4,10 @@ import type { Log } from '@yellowstone/service';
 import type { Chain, ChainReads, ChainWrites } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
+import type { SessionPolicy } from '../session-policy.js';
+import type { Payer } from '../want.js';
 import type { BuySession, SpendingLimits } from './buy-session.js';
-import { type CandidatesOf, openByBids } from './open-by-bids.js';
+import { type CandidatesOf, openByBids, type ProviderWatch } from './open-by-bids.js';
 
 /** What somebody chose for one session; the rest is as the node is set. */
 export interface HandOrder {
@@ -16,13 +18,13 @@ export interface HandOrder {
 }
 
 /** The buying of sessions within limits, by another way of sending the opening if need be. */
-export type BuyWithin = (limits: SpendingLimits, openSession?: ChainWrites['openSession']) => BuySession;
+export type BuyByHand = (limits: SpendingLimits, openSession?: ChainWrites['openSession']) => BuySession;
 
 /** Opens sessions that somebody asks for by hand. They are kept for the requests that follow. */
 export interface OpenByHand {
   /** On the best bid of a model, and on the next ones if `failover`. */
   onModel(modelId: ModelId, order: HandOrder & { readonly failover: boolean }): Promise<SessionId>;
-  /** @throws bid_not_found, bid_not_per_second, bid_not_active, price_limit_exceeded */
+  /** @throws bid_not_found, bid_not_per_second, bid_not_active, price_limit_exceeded, provider_not_wanted */
   onBid(bidId: BidId, order: HandOrder): Promise<SessionId>;
 }
 
@@ -31,25 +33,29 @@ type HandChain = Pick<Chain, 'openingFor' | 'writesFor'> & { readonly reads: Pic
 interface HandDeps {
   readonly chain: HandChain;
   readonly candidatesOf: CandidatesOf;
-  readonly buyWithin: BuyWithin;
+  readonly buyByHand: BuyByHand;
   readonly keep: (session: OpenSession) => void;
+  readonly watch: Pick<ProviderWatch, 'begin' | 'failed'>;
   readonly log: Log;
 }
 
-interface HandOptions extends SpendingLimits {
-  /** [MOR-wei per second] */
-  readonly maxPricePerSecondMor: bigint;
+interface HandOptions {
+  readonly limits: SpendingLimits;
+  readonly policy: SessionPolicy;
   /** The longest an opening may take [ms]. */
   readonly openTimeoutMs?: number;
 }
 
+const OPERATOR: Payer = { keyId: undefined, maxMorPerDay: undefined };
+const NOBODY: ReadonlySet<never> = new Set();
+
 /** The limits of the node hold here as well: a key that may operate it does not raise them. */
 export function createOpenByHand(deps: HandDeps, options: HandOptions): OpenByHand {
-  const { chain, candidatesOf, buyWithin, keep, log } = deps;
+  const { chain, candidatesOf, buyByHand, keep, watch, log } = deps;
   const { reads } = chain;
-  const { maxPricePerSecondMor, openTimeoutMs = 120_000, ...limits } = options;
+  const { limits, policy, openTimeoutMs = 120_000 } = options;
   const buyer = ({ durationSeconds, payment = limits.payment, idempotencyKey: key }: HandOrder): BuySession =>
-    buyWithin(
+    buyByHand(
       { ...limits, payment, sessionSeconds: durationSeconds },
       key === undefined ? undefined : chain.writesFor(key).openSession,
     );
@@ -67,9 +73,10 @@ export function createOpenByHand(deps: HandDeps, options: HandOptions): OpenByHa
     if (bid === undefined) throw nodeError('bid_not_found', { bidId });
     if (bid.unit !== 'second') throw nodeError('bid_not_per_second', { bidId, unit: bid.unit });
     if (!bid.isActive) throw nodeError('bid_not_active', { bidId });
-    if (bid.priceMor > maxPricePerSecondMor) {
-      throw nodeError('price_limit_exceeded', { model: bid.modelId, limitMor: maxPricePerSecondMor });
-    }
+    const { maxPricePerSecondMor: limitMor, refusedProviders } = policy;
+    if (bid.priceMor > limitMor) throw nodeError('price_limit_exceeded', { model: bid.modelId, limitMor });
+    const { provider } = bid;
+    if (refusedProviders.includes(provider)) throw nodeError('provider_not_wanted', { provider });
     return bid;
   };
 
@@ -78,12 +85,11 @@ export function createOpenByHand(deps: HandDeps, options: HandOptions): OpenByHa
       once(order, async () => {
         const model = await reads.model(modelId);
         if (model === undefined) throw nodeError('model_not_found', { model: modelId });
-        const want = { modelId, name: model.name, tried: new Set<BidId>() };
-        const some: CandidatesOf = async (...asked) =>
-          (await candidatesOf(...asked)).slice(0, failover ? undefined : 1);
+        const want = { modelId, name: model.name, policy, payer: OPERATOR, tried: new Set<BidId>(), full: NOBODY };
+        const some: CandidatesOf = async (asked) => (await candidatesOf(asked)).slice(0, failover ? undefined : 1);
         const signal = AbortSignal.timeout(openTimeoutMs);
-        const parts = { candidatesOf: some, buy: buyer(order), cool: () => undefined, log };
-        return kept(await openByBids(parts, { want, cooling: new Set(), signal }));
+        const parts = { candidatesOf: some, buy: buyer(order), watch, log };
+        return kept(await openByBids(parts, { want, signal }));
       }),
     onBid: (bidId, order) =>
       once(order, async () => kept(await buyer(order)(await requireBid(bidId), AbortSignal.timeout(openTimeoutMs)))),

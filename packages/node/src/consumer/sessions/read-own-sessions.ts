@@ -29,7 +29,7 @@ export async function readOwnSessions(
   for (const { sessionId, bidId, payment, openedAt, endsAt, isClosed } of items) {
     if (isClosed || endsAt <= now || known.has(sessionId)) continue;
     const bid = await reads.bid(bidId);
-    if (bid !== undefined) open.push({ sessionId, bid, payment, openedAt, endsAt });
+    if (bid !== undefined) open.push({ sessionId, bid, payment, slots: undefined, openedAt, endsAt });
   }
   const closed = items.filter(({ isClosed }) => isClosed).map(({ sessionId }) => sessionId);
   return { open, closed: new Set(closed) };

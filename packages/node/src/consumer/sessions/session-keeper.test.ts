@@ -1,12 +1,15 @@
 import type { Bid } from '@yellowstone/client';
 import { ChainError } from '@yellowstone/client';
-import type { SessionId } from '@yellowstone/protocol';
-import { AppError } from '@yellowstone/service';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MOR, type SessionId } from '@yellowstone/protocol';
+import { AppError, type SessionSpending } from '@yellowstone/service';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeChain } from '../../testing/fake-chain.js';
 import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../../testing/keys.js';
+import { openTestStores, type TestStores } from '../../testing/test-stores.js';
 import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
+import { allows, type SessionPolicy } from '../session-policy.js';
+import type { Want } from '../want.js';
 import type { EndedSession } from './end-session.js';
 import { createSessionKeeper, type SessionKeeper } from './session-keeper.js';
 
@@ -15,7 +18,25 @@ const bids = [providerWallet, otherProviderWallet].map((wallet) =>
   chain.addBid({ wallet, endpoint: 'p.example:1', name: 'm' }),
 );
 const [first, second] = bids as [Bid, Bid];
-const want = { modelId: first.modelId, name: 'm', tried: new Set<never>() };
+const policy: SessionPolicy = {
+  maxPricePerSecondMor: MOR,
+  maxStakeMor: MOR,
+  preferredProviders: [],
+  refusedProviders: [],
+};
+const want: Want = {
+  modelId: first.modelId,
+  name: 'm',
+  policy,
+  payer: { keyId: undefined, maxMorPerDay: undefined },
+  tried: new Set(),
+  full: new Set(),
+};
+const wantOf = (keyId: string, change: Partial<Want> = {}): Want => ({
+  ...want,
+  payer: { keyId, maxMorPerDay: undefined },
+  ...change,
+});
 const signal = new AbortController().signal;
 const failure = (code: string, httpStatus: number) => new AppError({ code, httpStatus, message: code });
 
@@ -27,42 +48,77 @@ const answer: AnswerSummary = {
   durationMs: 60,
 };
 
+let stores: TestStores;
+let books: SessionSpending;
 let nowSeconds: bigint;
 let nowMs: number;
 let opened: number;
+let slots: number | undefined;
+const resting = new Set<string>();
 const buy = vi.fn<(bid: Bid, signal: AbortSignal) => Promise<OpenSession>>();
+const buyFor = vi.fn<(want: Want) => typeof buy>();
 const end = vi.fn<() => Promise<EndedSession>>();
 const userSessions = vi.fn(chain.as(userWallet).reads.userSessions);
+const stops: (() => Promise<void>)[] = [];
 let keeper: SessionKeeper;
 
+beforeAll(async () => {
+  stores = await openTestStores({ now: () => nowMs });
+});
+
+afterAll(() => stores?.stop());
+
 beforeEach(async () => {
-  [nowSeconds, nowMs, opened] = [1_000n, 0, 0];
+  [nowSeconds, nowMs, opened, slots] = [1_000n, 0, 0, undefined];
+  resting.clear();
+  books = stores.emptyBooks();
   buy.mockReset().mockImplementation(async (bid) => sessionOf(bid));
+  buyFor.mockReset().mockReturnValue(buy);
   end.mockReset().mockResolvedValue({} as EndedSession);
-  userSessions.mockClear();
-  keeper = await createSessionKeeper(
+  userSessions.mockReset().mockResolvedValue({ items: [], total: 0 });
+  keeper = await startKeeper();
+});
+
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+async function startKeeper(options: { maxPerModel?: number; idleMs?: number } = {}): Promise<SessionKeeper> {
+  const started = await createSessionKeeper(
     {
       reads: { bid: async (id) => bids.find(({ bidId }) => bidId === id), userSessions },
       chainClock: { now: async () => nowSeconds },
-      clock: { monotonic: () => nowMs },
-      candidatesOf: async ({ tried }, cooling) =>
+      clock: { now: () => nowMs, monotonic: () => nowMs },
+      candidatesOf: async ({ policy, tried, full }) =>
         bids
-          .filter(({ bidId }) => !tried.has(bidId))
-          .sort((left, right) => Number(cooling.has(left.provider)) - Number(cooling.has(right.provider))),
-      buy,
+          .filter((bid) => allows(policy, bid) && !tried.has(bid.bidId) && !full.has(bid.provider))
+          .sort((left, right) => Number(resting.has(left.provider)) - Number(resting.has(right.provider))),
+      buyFor,
       end,
+      watch: {
+        begin: () => undefined,
+        failed: ({ provider }) => void resting.add(provider),
+        answered: () => undefined,
+      },
+      spending: books,
       log: quietLog,
     },
-    { user: addressOf(userWallet), sweepMs: 5, stopTimeoutMs: 50 },
+    { user: addressOf(userWallet), sweepMs: 5, stopTimeoutMs: 50, ...options },
   );
-});
+  stops.push(() => started.stop());
+  return started;
+}
 
-afterEach(() => keeper.stop());
-
-function sessionOf(bid: Bid): OpenSession {
+function sessionOf(bid: Bid, seconds = 600n): OpenSession {
   opened += 1;
   const sessionId = `0x${String(opened).padStart(64, '0')}` as SessionId;
-  return { sessionId, bid, payment: 'pool', openedAt: nowSeconds, endsAt: nowSeconds + 600n };
+  return { sessionId, bid, payment: 'pool', slots, openedAt: nowSeconds, endsAt: nowSeconds + seconds };
+}
+
+/** After the next two looks after sessions. */
+async function swept(): Promise<void> {
+  const reads = userSessions.mock.calls.length;
+  await vi.waitFor(() => expect(userSessions.mock.calls.length).toBeGreaterThan(reads + 2), { interval: 2 });
 }
 
 describe('acquire', () => {
@@ -154,7 +210,6 @@ describe('what others do with the same account', () => {
   });
   const shows = (...items: ReturnType<typeof onChain>[]) =>
     userSessions.mockResolvedValue({ items, total: items.length });
-  afterEach(() => userSessions.mockReset().mockResolvedValue({ items: [], total: 0 }));
 
   it('uses a session that was opened elsewhere instead of buying one', async () => {
     const theirs = sessionOf(second);
@@ -184,13 +239,13 @@ describe('what others do with the same account', () => {
 });
 
 describe('giveUp', () => {
-  it('closes with fail what never answered, and lets the provider rest for a minute', async () => {
+  it('closes with fail what never answered, and tells of the provider', async () => {
     const session = await keeper.acquire(want, signal);
     await keeper.giveUp(session);
     expect(end).toHaveBeenCalledWith(session, 'fail');
+    expect([...resting]).toEqual([session.bid.provider]);
     const other = bids.find((bid) => bid !== session.bid);
     expect((await keeper.acquire(want, signal)).bid).toBe(other);
-    nowMs += 60_001;
   });
 
   it('has no opinion of what answered before', async () => {
@@ -231,5 +286,178 @@ describe('closing', () => {
     end.mockReturnValue(new Promise(() => undefined));
     await keeper.stop();
     await expect(keeper.acquire(want, signal)).rejects.toMatchObject({ code: 'server_stopping' });
+  });
+});
+
+describe('slots', () => {
+  it('are shared by requests, and then the request waits at the provider', async () => {
+    slots = 2;
+    const used = await Promise.all([1, 2, 3].map(() => keeper.acquire(want, signal)));
+    expect(new Set(used).size).toBe(1);
+    expect(keeper.list()).toMatchObject([{ running: 3 }]);
+    await swept();
+    expect(buy).toHaveBeenCalledTimes(1);
+    for (const session of used) keeper.release(session);
+    expect(keeper.list()).toMatchObject([{ running: 0 }]);
+  });
+
+  it('that are all in use open another session with another provider, for who comes later', async () => {
+    slots = 1;
+    const generous = await startKeeper({ maxPerModel: 2 });
+    const [one, next] = [await generous.acquire(want, signal), await generous.acquire(want, signal)];
+    expect(next).toBe(one);
+    await vi.waitFor(() => expect(generous.list()).toHaveLength(2), { interval: 2 });
+    const other = await generous.acquire(want, signal);
+    expect(other.bid).not.toBe(one.bid);
+    await generous.acquire(want, signal);
+    await swept();
+    expect(buy).toHaveBeenCalledTimes(2);
+  });
+
+  it('do not make a keeper ask for more again and again when no more can be had', async () => {
+    slots = 1;
+    const generous = await startKeeper({ maxPerModel: 2 });
+    await generous.acquire(want, signal);
+    buy.mockRejectedValue(failure('stake_limit_exceeded', 402));
+    for (let at = 0; at < 5; at += 1) {
+      await generous.acquire(want, signal);
+      await swept();
+    }
+    expect(buy).toHaveBeenCalledTimes(2);
+    nowMs += 30_001;
+    await generous.acquire(want, signal);
+    await vi.waitFor(() => expect(buy).toHaveBeenCalledTimes(3), { interval: 2 });
+  });
+
+  it('fill one session before the next, so that what is not needed can be closed', async () => {
+    slots = 2;
+    const generous = await startKeeper({ maxPerModel: 2 });
+    const one = await generous.acquire(want, signal);
+    await generous.acquire(want, signal);
+    await generous.acquire(want, signal);
+    await vi.waitFor(() => expect(generous.list()).toHaveLength(2), { interval: 2 });
+    for (let at = 0; at < 3; at += 1) generous.release(one);
+    expect(await generous.acquire(want, signal)).toBe(one);
+    expect(await generous.acquire(want, signal)).toBe(one);
+    expect(await generous.acquire(want, signal)).not.toBe(one);
+  });
+});
+
+describe('renewal', () => {
+  it('has the next session ready before one in use ends, so that nobody waits at the seam', async () => {
+    const before = await keeper.acquire(want, signal);
+    nowSeconds += 510n;
+    await vi.waitFor(() => expect(keeper.list()).toHaveLength(2), { interval: 2 });
+    expect(buy).toHaveBeenCalledTimes(2);
+    // Had it to be opened now, this would never end.
+    buy.mockReturnValue(new Promise(() => undefined));
+    const after = await keeper.acquire(want, signal);
+    expect(after).not.toBe(before);
+    expect(end).not.toHaveBeenCalled();
+    keeper.release(before);
+    await vi.waitFor(() => expect(end).toHaveBeenCalledWith(before, 'none'), { interval: 2 });
+    expect(keeper.list().map(({ session }) => session)).toEqual([after]);
+  });
+
+  it('is paid by whoever used the session last', async () => {
+    keeper.release(await keeper.acquire(wantOf('a'), signal));
+    keeper.release(await keeper.acquire(wantOf('b'), signal));
+    nowSeconds += 510n;
+    await vi.waitFor(() => expect(buyFor).toHaveBeenCalledTimes(2), { interval: 2 });
+    expect(buyFor.mock.calls.map(([{ payer }]) => payer.keyId)).toEqual(['a', 'b']);
+  });
+
+  it('does not happen to what nobody uses any more', async () => {
+    const brief = await startKeeper({ idleMs: 1_000_000 });
+    brief.release(await brief.acquire(want, signal));
+    nowSeconds += 510n;
+    nowMs += 1_000_000;
+    await swept();
+    expect(buy).toHaveBeenCalledTimes(1);
+  });
+
+  it('that fails leaves the session to its end, and is tried again', async () => {
+    const session = await keeper.acquire(want, signal);
+    buy.mockRejectedValue(failure('day_limit_exceeded', 402));
+    nowSeconds += 510n;
+    await vi.waitFor(() => expect(buy).toHaveBeenCalledTimes(3), { interval: 2 });
+    await swept();
+    expect(buy).toHaveBeenCalledTimes(3);
+    expect(await keeper.acquire(want, signal)).toBe(session);
+    buy.mockImplementation(async (bid) => sessionOf(bid));
+    nowMs += 30_001;
+    await vi.waitFor(() => expect(keeper.list()).toHaveLength(2), { interval: 2 });
+  });
+});
+
+describe('idle sessions', () => {
+  it('are closed', async () => {
+    const session = await keeper.acquire(want, signal);
+    keeper.reportAnswer(session, answer);
+    nowMs += 900_000;
+    await swept();
+    expect(end).not.toHaveBeenCalled();
+    keeper.release(session);
+    await swept();
+    nowMs += 899_999;
+    await swept();
+    expect(end).not.toHaveBeenCalled();
+    nowMs += 1;
+    await vi.waitFor(() => expect(end).toHaveBeenCalledWith(session, 'pass'), { interval: 2 });
+  });
+
+  it('are left alone when somebody opened them by hand', async () => {
+    keeper.keep(sessionOf(first));
+    nowMs += 10_000_000;
+    await swept();
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  it('are left alone while another process uses them', async () => {
+    const made = await books.reserve({
+      day: 0n,
+      keyId: undefined,
+      origin: 'requests',
+      bidId: first.bidId,
+      payment: 'pool',
+      costMor: 1n,
+      caps: [],
+    });
+    const session = await keeper.acquire(want, signal);
+    if ('id' in made) await books.attach(made.id, session.sessionId);
+    keeper.release(session);
+    await swept();
+    nowMs += 800_000;
+    await books.touch(session.sessionId);
+    nowMs += 100_000;
+    await swept();
+    expect(end).not.toHaveBeenCalled();
+    nowMs += 800_000;
+    await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(1), { interval: 2 });
+  });
+});
+
+describe('keys', () => {
+  it('share what is open, as far as their own limits allow', async () => {
+    const session = await keeper.acquire(wantOf('a'), signal);
+    expect(await keeper.acquire(wantOf('b'), signal)).toBe(session);
+    const strict = { ...policy, refusedProviders: [session.bid.provider] };
+    const other = await keeper.acquire(wantOf('c', { policy: strict }), signal);
+    expect(buyFor.mock.calls.map(([{ payer }]) => payer.keyId)).toEqual(['a', 'c']);
+    expect(keeper.list().map(({ keyId }) => keyId)).toEqual(['a', 'c']);
+    expect(other).not.toBe(session);
+  });
+
+  it('wait for an opening that another key pays, and do not hear why it failed', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    buy.mockImplementationOnce(() => new Promise((_, reject) => (fail = reject)));
+    const theirs = keeper.acquire(wantOf('a'), signal);
+    await vi.waitFor(() => expect(buy).toHaveBeenCalledTimes(1), { interval: 2 });
+    const ours = keeper.acquire(wantOf('b'), signal);
+    buy.mockRejectedValueOnce(failure('key_budget_exceeded', 429));
+    fail(failure('key_budget_exceeded', 429));
+    await expect(theirs).rejects.toMatchObject({ code: 'key_budget_exceeded' });
+    expect((await ours).bid).toBe(first);
+    expect(buyFor.mock.calls.map(([{ payer }]) => payer.keyId)).toEqual(['a', 'b']);
   });
 });

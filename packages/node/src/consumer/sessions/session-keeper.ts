@@ -1,25 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bid, isChainError, type Verdict } from '@yellowstone/client';
-import type { Address, ModelId, SessionId } from '@yellowstone/protocol';
-import { type Log, serviceError } from '@yellowstone/service';
+import { isChainError, type Verdict } from '@yellowstone/client';
+import type { Address, SessionId } from '@yellowstone/protocol';
+import { type Log, serviceError, type SessionSpending } from '@yellowstone/service';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
+import type { Want } from '../want.js';
 import type { BuySession } from './buy-session.js';
 import type { EndedSession, EndSession } from './end-session.js';
-import { type CandidatesOf, openByBids, type Want } from './open-by-bids.js';
-import { readOwnSessions } from './read-own-sessions.js';
+import { chooseHeld, type Held, type Horizon, newHeld, ownVerdict } from './held-session.js';
+import { type CandidatesOf, openByBids, type ProviderWatch } from './open-by-bids.js';
+import { createRecognise } from './recognise.js';
+import { createSessionOpenings } from './session-openings.js';
+import { createUpkeep } from './session-upkeep.js';
 import { unlessAborted } from './unless-aborted.js';
 
-/** Holds the sessions of a consumer: opens one when it is needed, hands it out again, closes it. */
+/** Holds the sessions of a consumer: opens one when it is needed, hands it out again, renews it, closes it. */
 export interface SessionKeeper {
   /**
-   * A session of a model with time left; opened if there is none. Requests at the same time share one opening.
+   * A session of a model with time left, in use until `release`; opened if there is none. Requests at the same time share
+   * one opening. Nobody waits for an opening while there is a session: when its slots are all in use, another one is
+   * opened for those who come later, if that is allowed.
    * @throws model_unavailable, price_limit_exceeded, no_provider_answered, limits and chain errors
    */
   acquire(want: Want, signal: AbortSignal): Promise<OpenSession>;
+  /** Ends the use of a session by one request. */
+  release(session: OpenSession): void;
   /** Tells how an answer went. */
   reportAnswer(session: OpenSession, answer: AnswerSummary): void;
   /** Takes a session out of use because its provider failed, and closes it; the provider rests for a while. */
@@ -37,19 +45,20 @@ export interface SessionKeeper {
   stop(): Promise<void>;
 }
 
-export interface HeldSession {
-  readonly session: OpenSession;
-  readonly answers: number;
+export interface HeldSession extends Pick<Held, 'session' | 'answers' | 'running' | 'origin' | 'keyId'> {
   readonly state: 'open' | 'closing';
 }
 
 interface KeeperDeps {
   readonly reads: Pick<ChainReads, 'bid' | 'userSessions'>;
   readonly chainClock: ChainClock;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly candidatesOf: CandidatesOf;
-  readonly buy: BuySession;
+  /** Buys at the expense of whoever wants a session. */
+  readonly buyFor: (want: Want) => BuySession;
   readonly end: EndSession;
+  readonly watch: ProviderWatch;
+  readonly spending: Pick<SessionSpending, 'find' | 'recognise' | 'touch'>;
   readonly log: Log;
 }
 
@@ -57,9 +66,13 @@ interface KeeperOptions {
   readonly user: Address;
   /** A session this close to its end is not handed out any more [s]. */
   readonly marginSeconds?: bigint;
-  /** How long a provider rests after a failure [ms]. */
-  readonly coolingMs?: number;
-  /** How often ended sessions, and those that others opened or closed, are looked for [ms]. */
+  /** A session in use is renewed so long before its end [s]. */
+  readonly leadSeconds?: bigint;
+  /** A session that nobody used for so long is closed [ms]. */
+  readonly idleMs?: number;
+  /** Open sessions of one model at most; more are only opened when the slots of the others are in use. */
+  readonly maxPerModel?: number;
+  /** How often sessions are looked after [ms]. */
   readonly sweepMs?: number;
   /** The longest the opening of a session may take [ms]. */
   readonly openTimeoutMs?: number;
@@ -67,84 +80,53 @@ interface KeeperOptions {
   readonly stopTimeoutMs?: number;
 }
 
-interface Held {
-  readonly session: OpenSession;
-  answers: number;
-  failures: number;
-  failedCloses: number;
-  isUsable: boolean;
-  closing: Promise<EndedSession> | undefined;
-}
-
 const MAX_CLOSES = 3;
+/** A request that finds no session it may use after so many openings is told so. */
+const MAX_ROUNDS = 3;
 
 /** Takes over the user's open sessions from the chain, so that a restart buys nothing twice, then keeps them. */
 export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptions): Promise<SessionKeeper> {
-  const { reads, chainClock, clock, candidatesOf, buy, end, log } = deps;
-  const { user, marginSeconds = 30n, coolingMs = 60_000, sweepMs = 15_000 } = options;
-  const { openTimeoutMs = 180_000, stopTimeoutMs = 15_000 } = options;
+  const { chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
+  const { user, marginSeconds = 30n, leadSeconds = 90n, idleMs = 900_000, maxPerModel = 1 } = options;
+  const { sweepMs = 15_000, openTimeoutMs = 180_000, stopTimeoutMs = 15_000 } = options;
   const held = new Map<SessionId, Held>();
   /** Given up or closed, with their ends: an RPC endpoint that lags must not bring them back. */
   const dropped = new Map<SessionId, bigint>();
-  const openings = new Map<ModelId, Promise<OpenSession>>();
-  const coolingUntil = new Map<Address, number>();
   const stopping = new AbortController();
 
-  const hold = (session: OpenSession): void => {
+  const hold = (session: OpenSession, { origin, keyId }: Pick<Held, 'origin' | 'keyId'>): void => {
     if (held.has(session.sessionId)) return;
-    const counts = { answers: 0, failures: 0, failedCloses: 0 };
-    held.set(session.sessionId, { session, ...counts, isUsable: true, closing: undefined });
+    held.set(session.sessionId, newHeld({ session, origin, keyId, lastUsedAt: clock.monotonic() }));
   };
   const drop = ({ sessionId, endsAt }: OpenSession): void => {
     held.delete(sessionId);
     dropped.set(sessionId, endsAt);
   };
-  const adopt = async (): Promise<void> => {
-    const { open, closed } = await readOwnSessions({ reads, chainClock }, user, held);
-    for (const session of open.filter(({ sessionId }) => !held.has(sessionId) && !dropped.has(sessionId))) {
-      log.info({ sessionId: session.sessionId }, 'open session taken over');
-      hold(session);
-    }
-    for (const { session, closing } of held.values()) {
-      if (closing !== undefined || !closed.has(session.sessionId)) continue;
-      log.info({ sessionId: session.sessionId }, 'session was closed elsewhere');
-      drop(session);
-    }
-  };
-  const usable = async ({ modelId, tried }: Want): Promise<OpenSession | undefined> => {
-    const latest = (await chainClock.now()) + marginSeconds;
-    const fits = ({ session, isUsable }: Held): boolean =>
-      isUsable && session.bid.modelId === modelId && session.endsAt > latest && !tried.has(session.bid.bidId);
-    return [...held.values()].find(fits)?.session;
-  };
-  const cooling = (): ReadonlySet<Address> => {
-    const now = clock.monotonic();
-    for (const [provider, until] of coolingUntil) if (until <= now) coolingUntil.delete(provider);
-    return new Set(coolingUntil.keys());
-  };
-  const cool = ({ provider }: Bid): void => void coolingUntil.set(provider, clock.monotonic() + coolingMs);
+  const recognise = createRecognise(deps, { user, held, dropped, hold, drop });
+  const horizon = async (): Promise<Horizon> => ({ now: await chainClock.now(), marginSeconds, leadSeconds });
 
-  const open = async (want: Want): Promise<OpenSession> => {
+  const open = async (want: Want): Promise<void> => {
     // Somebody may have opened one by hand, or an opening whose outcome was unknown was included.
-    await adopt();
-    const found = await usable(want);
-    if (found !== undefined) return found;
+    const before = chooseHeld(held.values(), want, await horizon());
+    await recognise();
+    const after = chooseHeld(held.values(), want, await horizon());
+    if (after.lasting > before.lasting) return;
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(openTimeoutMs)]);
     try {
-      const session = await openByBids({ candidatesOf, buy, cool, log }, { want, cooling: cooling(), signal });
-      hold(session);
-      return session;
+      const session = await openByBids({ candidatesOf, buy: buyFor(want), watch, log }, { want, signal });
+      hold(session, { origin: 'requests', keyId: want.payer.keyId });
     } catch (error) {
       if (stopping.signal.aborted) throw serviceError('server_stopping', {}, { cause: error });
       throw error;
     }
   };
-  const openShared = (want: Want): Promise<OpenSession> => {
-    const running = openings.get(want.modelId);
-    if (running !== undefined) return running;
-    const opening = open(want).finally(() => openings.delete(want.modelId));
-    openings.set(want.modelId, opening);
-    return opening;
+  const openings = createSessionOpenings({ open, clock });
+  const openMore = (want: Want, lasting: number, full: Want['full']): void => {
+    if (lasting >= maxPerModel) return;
+    const { modelId } = want;
+    openings
+      .runAhead({ ...want, tried: new Set(), full })
+      .catch((error: unknown) => log.info({ modelId, err: error }, 'no further session opened'));
   };
 
   const close = (one: Held, verdict: Verdict): Promise<EndedSession> => {
@@ -174,32 +156,45 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       log.warn({ sessionId, err: error }, 'session not closed'),
     );
   };
-  const sweep = async (): Promise<void> => {
-    const now = await chainClock.now();
-    const ended = [...held.values()].filter(({ session, closing }) => session.endsAt <= now && closing === undefined);
-    for (const one of ended) await closeQuietly(one);
-    for (const [sessionId, endsAt] of dropped) if (endsAt <= now) dropped.delete(sessionId);
-    await adopt();
-  };
 
-  await adopt().catch((error: unknown) => log.warn({ err: error }, 'open sessions not read yet'));
-  const timer = setInterval(() => void sweep().catch(() => undefined), sweepMs).unref();
+  const upkeep = createUpkeep(
+    { held, dropped, horizon, recognise, openings, closeQuietly, clock, spending, log },
+    { idleMs, sweepMs },
+  );
+  await recognise().catch((error: unknown) => log.warn({ err: error }, 'open sessions not read yet'));
+  upkeep.start();
 
   return {
     async acquire(want, signal) {
-      if (stopping.signal.aborted) throw serviceError('server_stopping');
-      const found = await usable(want);
-      if (found !== undefined) return found;
-      const session = await unlessAborted(openShared(want), signal);
-      // Somebody else's opening may have ended on a bid that failed this request.
-      return want.tried.has(session.bid.bidId) ? unlessAborted(openShared(want), signal) : session;
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        if (stopping.signal.aborted) throw serviceError('server_stopping');
+        const { best, isFull, lasting, providers } = chooseHeld(held.values(), want, await horizon());
+        if (best === undefined) {
+          await unlessAborted(openings.run(want), signal);
+          continue;
+        }
+        best.running += 1;
+        best.lastWant = want;
+        if (isFull) openMore(want, lasting, providers);
+        return best.session;
+      }
+      throw nodeError('no_provider_answered', { model: want.name, attempts: [] });
     },
-    reportAnswer({ sessionId }, { end }) {
+    release({ sessionId }) {
       const one = held.get(sessionId);
-      if (one !== undefined && (end === 'whole' || end === 'left')) one.answers += 1;
+      if (one === undefined) return;
+      one.running -= 1;
+      one.lastUsedAt = clock.monotonic();
+      one.isTouched = true;
+      if (one.isReplaced && one.running === 0) void closeQuietly(one);
+    },
+    reportAnswer({ sessionId, bid }, answer) {
+      watch.answered(bid, answer);
+      const one = held.get(sessionId);
+      if (one !== undefined && (answer.end === 'whole' || answer.end === 'left')) one.answers += 1;
     },
     async giveUp({ sessionId, bid }) {
-      cool(bid);
+      watch.failed(bid);
       const one = held.get(sessionId);
       if (one === undefined) return;
       one.failures += 1;
@@ -208,12 +203,15 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     },
     forget: drop,
     list: () =>
-      [...held.values()].map(({ session, answers, closing }) => ({
+      [...held.values()].map(({ session, answers, running, origin, keyId, closing }) => ({
         session,
         answers,
+        running,
+        origin,
+        keyId,
         state: closing === undefined ? 'open' : 'closing',
       })),
-    keep: hold,
+    keep: (session) => hold(session, { origin: 'hand', keyId: undefined }),
     async close(sessionId, verdict) {
       const closing = closeHeld(sessionId, verdict);
       if (closing === undefined) throw nodeError('session_not_found', { sessionId });
@@ -221,20 +219,14 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     },
     closeHeld,
     async stop() {
-      clearInterval(timer);
+      upkeep.stop();
       stopping.abort(new DOMException('the node is stopping', 'AbortError'));
       const closeAll = async (): Promise<void> => {
-        await Promise.allSettled(openings.values());
+        await openings.settled();
         await Promise.all([...held.values()].map(closeQuietly));
       };
       await Promise.race([closeAll(), sleep(stopTimeoutMs, undefined, { ref: false })]);
       if (held.size > 0) log.warn({ sessionIds: [...held.keys()] }, 'sessions left open; they end by themselves');
     },
   };
-}
-
-/** `pass` if it only answered, `fail` if it only failed, no opinion otherwise. */
-function ownVerdict({ answers, failures }: Held): Verdict {
-  if (answers > 0 === failures > 0) return 'none';
-  return answers > 0 ? 'pass' : 'fail';
 }

@@ -41,8 +41,8 @@ export function sessionRoutes({ keeper, requestKeyOf }: RouteDeps) {
   };
 }
 
-function toBody({ session, answers, state }: HeldSession) {
-  const { sessionId, bid, payment, openedAt, endsAt } = session;
+function toBody({ session, answers, running, origin, keyId, state }: HeldSession) {
+  const { sessionId, bid, payment, slots, openedAt, endsAt } = session;
   return {
     sessionId,
     state,
@@ -55,6 +55,10 @@ function toBody({ session, answers, state }: HeldSession) {
     openedAt: Number(openedAt),
     endsAt: Number(endsAt),
     answers,
+    running,
+    slots: slots ?? null,
+    openedBy: origin,
+    keyId: keyId ?? null,
   };
 }
 

@@ -15,8 +15,8 @@ import type { AnswerSealer } from '../../carriage/sealed-answer.js';
 import { sealedWriter } from '../../carriage/sealed-writer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
+import { askBackend, asksUsage, toBackendError } from '../../backends/ask-backend.js';
 import type { AnswerMeter, ServedAnswer } from '../answer-meter.js';
-import { askBackend, asksUsage, toBackendError } from './ask-backend.js';
 
 /** Serves one request of a session and writes the answer to the reply. */
 export type ServeAnswer = (request: AnswerRequest, reply: FastifyReply) => Promise<void>;

@@ -1,18 +1,18 @@
 import type { Dispatcher } from 'undici';
 import { AppError } from '@yellowstone/service';
-import { parseRecord } from '../../carriage/answer-observer.js';
+import { parseRecord } from '../carriage/answer-observer.js';
 import {
   exchange,
   type ExchangeAnswer,
   exchangeFailureOf,
   type ExchangeTimeouts,
   readBody,
-} from '../../carriage/exchange.js';
-import type { JsonObject } from '../../carriage/json-body.js';
-import { type CarriedPath, REQUEST_ID_HEADER } from '../../carriage/provider-api.js';
-import { nodeError } from '../../errors.js';
-import type { Backend } from '../../backends/backend.js';
-import { unhealthy } from '../../backends/take-turn.js';
+} from '../carriage/exchange.js';
+import type { JsonObject } from '../carriage/json-body.js';
+import { type CarriedPath, REQUEST_ID_HEADER } from '../carriage/provider-api.js';
+import { nodeError } from '../errors.js';
+import type { Backend } from './backend.js';
+import { unhealthy } from './take-turn.js';
 
 export interface BackendAsk {
   readonly backend: Backend;

@@ -1,0 +1,48 @@
+import type { Address, SessionId } from '@yellowstone/protocol';
+import type { Log, SessionSpending } from '@yellowstone/service';
+import type { ChainClock, ChainReads } from '../../chain/chain.js';
+import type { OpenSession } from '../open-session.js';
+import type { Held } from './held-session.js';
+import { readOwnSessions } from './read-own-sessions.js';
+
+interface RecogniseDeps {
+  readonly reads: Pick<ChainReads, 'bid' | 'userSessions'>;
+  readonly chainClock: ChainClock;
+  readonly spending: Pick<SessionSpending, 'recognise'>;
+  readonly log: Log;
+}
+
+interface Holding {
+  readonly user: Address;
+  readonly held: ReadonlyMap<SessionId, Held>;
+  readonly dropped: ReadonlyMap<SessionId, bigint>;
+  readonly hold: (session: OpenSession, known: Pick<Held, 'origin' | 'keyId'>) => void;
+  readonly drop: (session: OpenSession) => void;
+}
+
+const DAY_SECONDS = 86_400n;
+
+/**
+ * Looks at the chain for sessions that are open and not held, and for held ones that were closed elsewhere. What they cost
+ * is written down, if it is not yet.
+ */
+export function createRecognise(deps: RecogniseDeps, { user, held, dropped, hold, drop }: Holding) {
+  const { reads, chainClock, spending, log } = deps;
+  return async (): Promise<void> => {
+    const { open, closed } = await readOwnSessions({ reads, chainClock }, user, held);
+    for (const session of open) {
+      const { sessionId, bid, payment, openedAt, endsAt } = session;
+      if (held.has(sessionId) || dropped.has(sessionId)) continue;
+      const costMor = bid.priceMor * (endsAt - openedAt);
+      const cost = { day: openedAt / DAY_SECONDS, bidId: bid.bidId, payment, costMor };
+      const { origin, keyId } = await spending.recognise(sessionId, cost);
+      log.info({ sessionId, origin }, 'open session taken over');
+      hold(session, { origin, keyId });
+    }
+    for (const { session, closing } of held.values()) {
+      if (closing !== undefined || !closed.has(session.sessionId)) continue;
+      log.info({ sessionId: session.sessionId }, 'session was closed elsewhere');
+      drop(session);
+    }
+  };
+}

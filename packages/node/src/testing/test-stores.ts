@@ -1,0 +1,29 @@
+import {
+  createKeyUsage,
+  createSessionSpending,
+  type Database,
+  type KeyUsage,
+  openDatabase,
+  type SessionSpending,
+} from '@yellowstone/service';
+import { quietLog } from './keys.js';
+
+/** A real database in memory, with books for each test. */
+export interface TestStores {
+  readonly database: Database;
+  readonly keyUsage: KeyUsage;
+  /** Books of an account that nobody used yet. */
+  emptyBooks(): SessionSpending;
+  stop(): Promise<void>;
+}
+
+export async function openTestStores(clock: { now(): number } = Date): Promise<TestStores> {
+  const database = await openDatabase({ log: quietLog }, { inMemory: true });
+  let accounts = 0;
+  return {
+    database,
+    keyUsage: createKeyUsage({ database }),
+    emptyBooks: () => createSessionSpending({ database, clock }, `account ${(accounts += 1)}`),
+    stop: () => database.close(),
+  };
+}
