@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid } from '@yellowstone/client';
 import { MOR } from '@yellowstone/protocol';
 import type { Listening } from '@yellowstone/service';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createConsumerNode } from './consumer/create-consumer-node.js';
 import { createProviderNode } from './provider/create-provider-node.js';
 import { eventsOfWords, type FakeBackend, startFakeBackend, WORDS } from './testing/fake-backend.js';
@@ -13,6 +13,7 @@ import { addressOf, providerWallet, readableLog, userWallet } from './testing/ke
 import { rememberedKeys } from './testing/node-key-store.js';
 import { memoryRequestKeys } from './testing/request-keys.js';
 import { rememberedAnswers } from './testing/served-answers.js';
+import { openTestStores, type TestStores } from './testing/test-stores.js';
 import { rememberedIds } from './testing/used-request-ids.js';
 import { tapWire, type WireTap } from './testing/wire-tap.js';
 
@@ -22,6 +23,7 @@ const PROMPT = 'HUSH-PROMPT';
 const timeouts = { connectMs: 300, firstByteMs: 1_000, idleMs: 1_000 };
 const messages = [{ role: 'user', content: PROMPT }];
 
+let stores: TestStores;
 let chain: FakeChain;
 let backend: FakeBackend;
 let bid: Bid;
@@ -33,6 +35,11 @@ let stops: (() => Promise<void>)[];
 /** How far the clock of the consumer is off [ms]. */
 let skewMs: number;
 let store: ReturnType<typeof rememberedKeys>;
+
+beforeAll(async () => {
+  stores = await openTestStores();
+});
+afterAll(() => stores?.stop());
 
 beforeEach(async () => {
   [logs, stops, skewMs] = [[], [], 0];
@@ -76,7 +83,7 @@ async function startConsumer(): Promise<Listening> {
   const deps = { chain: chain.as(userWallet), authenticate: async () => undefined, requestKeys: memoryRequestKeys() };
   const limits = { payment: 'pool', sessionSeconds: 600n, maxStakeMor: 50n * MOR, maxPayMor: 0n } as const;
   const node = await createConsumerNode(
-    { ...deps, log, clock },
+    { ...deps, spending: stores.emptyBooks(), keyUsage: stores.keyUsage, log, clock },
     { ...limits, maxPricePerSecondMor: MOR, allowPrivateEndpoints: true, port: 0, timeouts, graceMs: 300 },
   );
   stops.push(() => node.stop());

@@ -59,7 +59,7 @@ describe('createProviderKeys', () => {
   it('asks again when it is told to', async () => {
     const first = await keys.of(bid, signal);
     told = await infoOf();
-    const second = await keys.ask(bid, signal);
+    const { keys: second } = await keys.ask(bid, signal);
     expect(second.hpkeKey).not.toBe(first.hpkeKey);
     expect(await keys.of(bid, signal)).toEqual(second);
   });
