@@ -37,6 +37,7 @@ export async function wireAnswers(
   // Models of this machine may be where providers may not.
   const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
   const local = await startLocalModels({ dispatcher, clock, log }, { models: localModels, timeouts });
+  const gate = createKeyGate({ usage: keyUsage, clock, log });
   const fromMarket = createComplete({
     async findModel(name) {
       const found = await market.find(name);
@@ -51,9 +52,9 @@ export async function wireAnswers(
     local.has(request.model) ? local.answer(request, reply) : fromMarket(request, reply);
   return {
     local,
-    complete: metered(createKeyGate({ usage: keyUsage, clock, log }), fromAnywhere),
+    complete: metered(gate, fromAnywhere),
     async stop() {
-      await local.stop();
+      await Promise.all([local.stop(), gate.settled()]);
       await dispatcher.destroy();
     },
   };
