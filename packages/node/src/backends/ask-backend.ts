@@ -55,7 +55,7 @@ export async function askBackend(
     body: Buffer.from(JSON.stringify(forBackend({ backend, path, ask }))),
     signal,
     // Some servers close a connection after a streamed answer without saying so.
-    connection: ask['stream'] === true ? 'fresh' : 'kept',
+    connection: ask['stream'] === true ? 'closed' : 'kept',
   }).catch((error: unknown) => {
     throw toBackendError(error, backend, signal);
   });

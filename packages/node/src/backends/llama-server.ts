@@ -107,7 +107,7 @@ async function serves({ dispatcher, url }: Pick<Starting, 'dispatcher' | 'url'>)
   const ask = { dispatcher, method: 'GET', url: `${url}/health`, signal, timeouts: DEFAULT_TIMEOUTS } as const;
   try {
     const { status, body } = await exchange(ask);
-    body.on('error', () => undefined).destroy();
+    body.leave();
     return status === 200;
   } catch {
     return false;

@@ -15,6 +15,6 @@ export async function probeBackend({ dispatcher, url, headers }: Probe): Promise
   const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
   const ask = { dispatcher, method: 'GET', url, headers, signal, timeouts: DEFAULT_TIMEOUTS } as const;
   const { status, body } = await exchange(ask);
-  body.on('error', () => undefined).destroy();
+  body.leave();
   return status < 500 && status !== 401 && status !== 403;
 }

@@ -13,48 +13,72 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * A stream without an encoding as a source. It does what iterating over the stream does at a third of the cost, which
- * counts where a stream has a piece or two.
- */
-export function byteSourceOf(stream: Readable): ByteSource {
+/** How the other end of a source is told what its reader wants. */
+interface Flow {
+  pause(): void;
+  resume(): void;
+  leave(): void;
+}
+
+/** The writing end of a source. */
+export interface ByteSink {
+  readonly source: ByteSource;
+  push(bytes: Buffer): void;
+  /** After an error what was pushed before still comes. The first end counts. */
+  end(error?: unknown): void;
+}
+
+/** A source that is written by hand: what nobody waits for is kept, and the other end is told to pause. */
+export function createByteSink(flow: Flow): ByteSink {
   const arrived: Buffer[] = [];
   let waiting: Waiting | undefined;
   let end: { readonly error: unknown } | undefined;
+  let isPaused = false;
 
-  const finish = (error: unknown): void => {
-    end ??= { error };
-    const reader = waiting;
-    waiting = undefined;
-    if (reader === undefined) return;
-    if (end.error === undefined) reader.resolve(undefined);
-    else reader.reject(end.error);
-  };
-  stream.on('data', (bytes: Buffer) => {
-    const reader = waiting;
-    waiting = undefined;
-    if (reader !== undefined) {
-      reader.resolve(bytes);
-      return;
+  const next = (): Promise<Buffer | undefined> => {
+    const bytes = arrived.shift();
+    if (arrived.length === 0 && isPaused) {
+      isPaused = false;
+      flow.resume();
     }
-    arrived.push(bytes);
-    stream.pause();
-  });
-  stream.once('end', () => finish(undefined));
-  stream.once('error', finish);
-  stream.once('close', () => finish(new Error('the stream was closed before its end')));
-  // One error more, after the first, is nobody's.
-  stream.on('error', () => undefined);
-  return {
-    next() {
-      const bytes = arrived.shift();
-      if (arrived.length === 0 && stream.isPaused()) stream.resume();
-      if (bytes !== undefined) return Promise.resolve(bytes);
-      if (end !== undefined) return end.error === undefined ? Promise.resolve(undefined) : Promise.reject(end.error);
-      return new Promise((resolve, reject) => (waiting = { resolve, reject }));
-    },
-    leave: () => void stream.destroy(),
+    if (bytes !== undefined) return Promise.resolve(bytes);
+    if (end !== undefined) return end.error === undefined ? Promise.resolve(undefined) : Promise.reject(end.error);
+    return new Promise((resolve, reject) => (waiting = { resolve, reject }));
   };
+  return {
+    source: { next, leave: flow.leave },
+    push(bytes) {
+      const reader = waiting;
+      waiting = undefined;
+      if (reader !== undefined) {
+        reader.resolve(bytes);
+        return;
+      }
+      arrived.push(bytes);
+      isPaused = true;
+      flow.pause();
+    },
+    end(error) {
+      end ??= { error };
+      const reader = waiting;
+      waiting = undefined;
+      if (reader === undefined) return;
+      if (end.error === undefined) reader.resolve(undefined);
+      else reader.reject(end.error);
+    },
+  };
+}
+
+/** A stream without an encoding as a source. */
+export function byteSourceOf(stream: Readable): ByteSource {
+  const flow = { pause: () => stream.pause(), resume: () => stream.resume(), leave: () => stream.destroy() };
+  const { source, push, end } = createByteSink(flow);
+  stream.on('data', push);
+  stream.once('end', () => end());
+  // An error more, after the first, is nobody's.
+  stream.on('error', end);
+  stream.once('close', () => end(new Error('the stream was closed before its end')));
+  return source;
 }
 
 /** What is already there, as a source. */

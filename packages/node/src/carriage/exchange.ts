@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
-import { type Dispatcher, request } from 'undici';
-import { type ByteSource, byteSourceOf } from './byte-source.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { type ByteSource, createByteSink } from './byte-source.js';
 
 /** How long each part of an exchange may take [ms]. */
 export interface ExchangeTimeouts {
@@ -21,51 +21,90 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array;
   readonly signal: AbortSignal;
   readonly timeouts: ExchangeTimeouts;
-  /** `kept`: one of before is used if there is one, and kept for the next. `fresh` by default. */
-  readonly connection?: 'fresh' | 'kept';
+  /** What becomes of the connection afterwards; closed by default. */
+  readonly connection?: 'closed' | 'kept';
 }
 
 export interface ExchangeAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly retryAfterSeconds: number | undefined;
-  readonly body: Readable;
+  /** To be read to its end or left. */
+  readonly body: ByteSource;
 }
 
 /** Why an exchange failed. */
 export type ExchangeFailure = 'unreachable' | 'timeout' | 'broken' | 'aborted';
 
 /**
- * One HTTP exchange without redirects. The body must be read or destroyed. A kept connection may die in the moment in
+ * One HTTP exchange without redirects. The body must be read or left. A kept connection may die in the moment in
  * which it is used again; then the same bytes are sent once more on another one.
  */
 export async function exchange(ask: ExchangeRequest): Promise<ExchangeAnswer> {
   try {
     return await exchangeOnce(ask);
   } catch (error) {
-    if (ask.connection !== 'kept' || ask.signal.aborted || !diedUnused(error)) throw error;
+    if (ask.signal.aborted || !diedUnused(error)) throw error;
     return exchangeOnce(ask);
   }
 }
 
-async function exchangeOnce(ask: ExchangeRequest): Promise<ExchangeAnswer> {
-  const { dispatcher, method, url, headers = {}, body, signal, timeouts, connection = 'fresh' } = ask;
-  const answer = await request(url, {
-    dispatcher,
-    method,
-    headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body }),
-    signal,
-    headersTimeout: timeouts.firstByteMs,
-    bodyTimeout: timeouts.idleMs,
-    reset: connection === 'fresh',
+function exchangeOnce(ask: ExchangeRequest): Promise<ExchangeAnswer> {
+  const { dispatcher, method, url, headers = {}, body = null, signal, timeouts, connection = 'closed' } = ask;
+  signal.throwIfAborted();
+  const { origin, pathname, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    // undici's own stream around an answer costs more than the answer: bytes are taken as they come.
+    const { source, push, end } = createByteSink({
+      pause: () => controller?.pause(),
+      resume: () => controller?.resume(),
+      leave: () => controller?.abort(new DOMException('nobody reads the answer', 'AbortError')),
+    });
+    const onAbort = (): void => {
+      settle(signal.reason);
+      controller?.abort(signal.reason as Error);
+    };
+    const settle = (error?: unknown): void => {
+      signal.removeEventListener('abort', onAbort);
+      end(error);
+      if (error !== undefined) reject(error as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const options = {
+      origin,
+      path: `${pathname}${search}`,
+      method,
+      headers: body === null ? headers : { 'content-type': 'application/json', ...headers },
+      body,
+      headersTimeout: timeouts.firstByteMs,
+      bodyTimeout: timeouts.idleMs,
+      reset: connection === 'closed',
+    };
+    dispatcher.dispatch(options, {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) started.abort(signal.reason as Error);
+      },
+      onResponseStart(_, status, told) {
+        // What comes before the answer itself, such as 103.
+        if (status >= 200) resolve({ status, ...knownOf(told), body: source });
+      },
+      onResponseData(_, bytes) {
+        // A parser that goes on after a pause gives a piece of nothing first; kept, it would be a pause again.
+        if (bytes.length > 0) push(bytes);
+      },
+      onResponseEnd: () => settle(),
+      onResponseError: (_, error) => settle(error),
+    });
   });
-  const retryAfter = Number(answer.headers['retry-after']);
+}
+
+function knownOf(headers: IncomingHttpHeaders): Pick<ExchangeAnswer, 'contentType' | 'retryAfterSeconds'> {
+  const retryAfter = Number(headers['retry-after']);
   return {
-    status: answer.statusCode,
-    contentType: headerText(answer.headers['content-type']) ?? 'application/octet-stream',
+    contentType: headers['content-type'] ?? 'application/octet-stream',
     retryAfterSeconds: Number.isSafeInteger(retryAfter) && retryAfter > 0 ? retryAfter : undefined,
-    body: answer.body,
   };
 }
 
@@ -82,8 +121,7 @@ function diedUnused(error: unknown): boolean {
  * Reads a body to its end.
  * @throws RangeError if it is larger than the limit.
  */
-export async function readBody(body: Readable | ByteSource, limitBytes: number): Promise<Buffer> {
-  const source = 'next' in body ? body : byteSourceOf(body);
+export async function readBody(source: ByteSource, limitBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for (let part = await source.next(); part !== undefined; part = await source.next()) {
@@ -117,8 +155,4 @@ export function exchangeFailureOf(error: unknown): ExchangeFailure {
   if (!(error instanceof Error)) return 'broken';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return FAILURES[error.name] ?? FAILURES[code] ?? 'broken';
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,8 +1,7 @@
-import type { Readable } from 'node:stream';
 import { type AppError, openAiFailure } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
 import { type AnswerObserver, isNothing } from './answer-observer.js';
-import { type ByteSource, byteSourceOf } from './byte-source.js';
+import type { ByteSource } from './byte-source.js';
 import type { ExchangeAnswer } from './exchange.js';
 import { errorEvent, ReaderStalledError, relayStream } from './relay-stream.js';
 
@@ -19,7 +18,7 @@ export interface AnswerWriter {
 }
 
 export interface AnswerRelay {
-  readonly answer: { readonly contentType: string; readonly body: Readable | ByteSource };
+  readonly answer: { readonly contentType: string; readonly body: ByteSource };
   readonly reply: FastifyReply;
   readonly writer: AnswerWriter;
   readonly observer: AnswerObserver;
@@ -67,7 +66,7 @@ export async function relayAnswer(relay: AnswerRelay): Promise<AnswerEnd> {
   };
   try {
     await relayStream({
-      source: 'next' in answer.body ? answer.body : byteSourceOf(answer.body),
+      source: answer.body,
       target,
       isWorthIt: () => observer.hasFailed || !isNothing(observer.told(), observer.passed()),
       begin,

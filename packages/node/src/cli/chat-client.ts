@@ -67,7 +67,7 @@ const performanceClock = { monotonic: () => performance.now() };
 
 async function* eventsOf({ body }: ExchangeAnswer): AsyncGenerator<string> {
   const splitter = createEventSplitter();
-  for await (const bytes of body as AsyncIterable<Buffer>) {
+  for (let bytes = await body.next(); bytes !== undefined; bytes = await body.next()) {
     for (const event of splitter.push(bytes)) yield dataOf(event) ?? '';
   }
   yield dataOf(splitter.rest()) ?? '';

@@ -1,4 +1,4 @@
-import { type ByteSource, byteSourceFrom, byteSourceOf } from '../carriage/byte-source.js';
+import { type ByteSource, byteSourceFrom } from '../carriage/byte-source.js';
 import { readBody } from '../carriage/exchange.js';
 import { openAnswer } from '../carriage/opened-answer.js';
 import type { SignedReceipt } from '../carriage/answer-receipt.js';
@@ -61,19 +61,18 @@ export function createAskProvider({ exchange, setups, chainClock, randomUuid }: 
     const sealed = sealRequest(setup, { path, requestId, deadline: now + AUTHORIZATION_SECONDS, body });
     const headers = { ...sealed.headers, [REQUEST_ID_HEADER]: traceId };
     const answer = await exchange.send({ endpoint, method: 'POST', path, headers, body: sealed.body }, signal);
-    const source = byteSourceOf(answer.body);
     if (answer.contentType !== SEALED_TYPE) {
       // A success that nobody can have sealed is nobody's answer.
       if (answer.status < 400) throw nodeError('provider_broken', { endpoint });
-      return { ...answer, body: source, isSealed: false, receipt: () => undefined };
+      return { ...answer, isSealed: false, receipt: () => undefined };
     }
     try {
-      const opened = await openAnswer(source, { setup, binding: sealed.binding, requestId, body });
+      const opened = await openAnswer(answer.body, { setup, binding: sealed.binding, requestId, body });
       if (opened.status !== answer.status) throw new Error('the status outside is not the one inside');
       requireSameTime({ endpoint, theirs: opened.answeredAt, ours: now, status: opened.status });
       return { ...opened, isSealed: true };
     } catch (error) {
-      source.leave();
+      answer.body.leave();
       throw toProviderError(error, endpoint, signal);
     }
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bid, Session } from '@yellowstone/client';
 import { nodeKeys, recover, type SessionId, sessionReceipt, sessionApproval } from '@yellowstone/protocol';
-import type { Listening, ServedAnswers } from '@yellowstone/service';
+import type { Listening, NodeKeyStore, ServedAnswers } from '@yellowstone/service';
 import { id } from 'ethers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -27,7 +27,9 @@ import { sealedFetch, type SealedFetch, setUp, type SetupAsk } from '../testing/
 import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
-import { createProviderNode } from './create-provider-node.js';
+import type { ModelEntry } from '../backends/model-entry.js';
+import type { ModelsFile } from '../backends/open-models-file.js';
+import { createProviderNode, type ProviderNodeDeps } from './create-provider-node.js';
 
 const CHAT = '/v1/chat/completions';
 const ask = { model: 'whatever', messages: [{ role: 'user', content: 'HUSH-PROMPT' }] };
@@ -40,7 +42,10 @@ let bid: Bid;
 let node: Listening;
 let logged: () => string;
 let start: () => Promise<Listening>;
+let deps: ProviderNodeDeps;
+let models: readonly ModelEntry[];
 let served: ServedAnswers;
+let nodeKeyStore: NodeKeyStore;
 
 beforeEach(async () => {
   chain = createFakeChain();
@@ -48,7 +53,7 @@ beforeEach(async () => {
   bid = chain.addBid({ wallet: providerWallet, endpoint: '127.0.0.1:3333', name: 'tiny' });
   const { log, text } = readableLog();
   logged = text;
-  const models = [
+  models = [
     {
       modelId: bid.modelId,
       name: 'tiny',
@@ -57,16 +62,17 @@ beforeEach(async () => {
       queue: 1,
       maxTokens: 77,
     },
-  ] as const;
+  ];
   served = rememberedAnswers();
-  const deps = {
+  nodeKeyStore = rememberedKeys();
+  deps = {
     chain: chain.as(providerWallet),
     usedRequestIds: rememberedIds(),
-    nodeKeyStore: rememberedKeys(),
+    nodeKeyStore,
     served,
     log,
   };
-  start = () => createProviderNode(deps, { models, port: 0, timeouts, graceMs: 500 });
+  start = () => createProviderNode({ ...deps, nodeKeyStore }, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
 
@@ -100,6 +106,7 @@ async function openSession(): Promise<SessionId> {
   return (await sent.wait()).sessionId;
 }
 
+type Sent = Parameters<NonNullable<SealedFetch['tamper']>>[0];
 type Sending = Partial<SealedFetch> & Partial<Pick<SetupAsk, 'wallet' | 'change'>>;
 
 async function send(sessionId: SessionId, body: unknown, { wallet = userWallet, change, ...how }: Sending = {}) {
@@ -243,6 +250,59 @@ describe('who may use a session', () => {
     const headers = { 'content-type': 'application/json' };
     const clear = await fetch(`${node.url}${CHAT}`, { method: 'POST', headers, body: JSON.stringify(ask) });
     expect([clear.status, await codeIn(clear)]).toEqual([415, 'body_not_sealed']);
+  });
+
+  it.each([
+    ['keys of a session that have ended', { deadline: 5n }, 401, 'session_key_expired'],
+    ['keys of another user', { user: addressOf(strangerWallet) }, 403, 'requester_not_allowed'],
+  ])('nobody with %s', async (_, change, status, code) => {
+    const sessionId = await openSession();
+    const answer = await send(sessionId, ask, { change });
+    expect([answer.status, await codeIn(answer)]).toEqual([status, code]);
+    expect(backend.asked).toHaveLength(0);
+  });
+
+  it('nobody with keys of one session for another', async () => {
+    const [one, two] = [await openSession(), await openSession()];
+    const setup = await setUp({ url: node.url, sessionId: one, wallet: userWallet, domain: chain.domain });
+    // The set-up names the first session: nothing made for the second opens, the refusal neither.
+    await expect(send(two, ask, { setup: { ...setup, sessionId: two } })).rejects.toThrow('not sealed with this key');
+    expect(backend.asked).toHaveLength(0);
+  });
+
+  it.each([
+    ['body', ({ body }: Sent) => void (body[3] = (body[3] ?? 0) ^ 1), 'signature_invalid'],
+    [
+      'signature',
+      ({ headers }: Sent) => void (headers['x-yellowstone-signature'] = 'A'.repeat(86)),
+      'signature_invalid',
+    ],
+  ])('nobody with a changed %s', async (_, tamper, code) => {
+    const sessionId = await openSession();
+    const answer = await send(sessionId, ask, { tamper });
+    expect([answer.status, await codeIn(answer)]).toEqual([401, code]);
+  });
+
+  it.each([
+    ['a moment ago', -10n, 'authorization_expired', 'too late'],
+    ['in an hour', 3_600n, 'authorization_too_far', 'too far ahead'],
+  ])('nobody with a deadline %s; the answer says by how much', async (_, seconds, code, words) => {
+    const sessionId = await openSession();
+    const answer = await send(sessionId, ask, { deadline: BigInt(Math.floor(Date.now() / 1_000)) + seconds });
+    const { error } = (await answer.json()) as { error: { code: string; message: string } };
+    expect([answer.status, error.code]).toEqual([401, code]);
+    expect(error.message).toMatch(new RegExp(`: \\d+ s ${words}`));
+  });
+
+  it('nobody with keys of a node that is not this one', async () => {
+    const sessionId = await openSession();
+    const setup = await setUp({ url: node.url, sessionId, wallet: userWallet, domain: chain.domain });
+    await node.stop();
+    nodeKeyStore = rememberedKeys();
+    node = await start();
+    const answer = await send(sessionId, ask, { setup });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([409, 'application/json; charset=utf-8']);
+    expect(await codeIn(answer)).toBe('node_key_unknown');
   });
 
   it('each request once, over a restart too (scenario 43)', async () => {
@@ -542,6 +602,39 @@ describe('the log', () => {
     await send(sessionId, ask);
     expect(logged()).toContain('request failed');
     expect(logged()).not.toMatch(/HUSH-PROMPT|fließt|0x[0-9a-f]{130}/);
+  });
+});
+
+describe('a list of models that changes', () => {
+  it('takes a model away under a running answer, which goes on to its end, and brings it back', async () => {
+    const sessionId = await openSession();
+    await node.stop();
+    let apply: Parameters<ModelsFile['follow']>[0] | undefined;
+    const modelsFile: ProviderNodeDeps['modelsFile'] = {
+      follow: (next) => void (apply = next),
+      status: () => ({ file: 'models.json', loadedAt: 0, problems: [], notStarted: [] }),
+      reload: async () => undefined,
+      stop: async () => undefined,
+    };
+    node = await createProviderNode({ ...deps, modelsFile }, { models, port: 0, timeouts, graceMs: 500 });
+    let goOn = (): void => undefined;
+    backend.answer = async (_body, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      const [first = '', second = '', ...rest] = eventsOfWords();
+      response.write(first + second);
+      await new Promise<void>((resolve) => (goOn = resolve));
+      response.end(rest.join(''));
+    };
+    const running = await send(sessionId, streamed);
+    expect(await apply?.([])).toEqual([]);
+    const refused = await send(sessionId, streamed);
+    expect([refused.status, await codeIn(refused)]).toEqual([404, 'model_not_served']);
+    expect(await codeIn(await approve())).toBe('model_not_served');
+    goOn();
+    expect(await running.text()).toContain('[DONE]');
+    backend.answer = (_body, response) => streamWords(response);
+    await apply?.(models);
+    expect(await (await send(sessionId, streamed)).text()).toContain('[DONE]');
   });
 });
 

@@ -13,6 +13,7 @@ describe('createReplayMemory', () => {
   let folder: string;
   let nowMs = 100_000;
   let stop: () => Promise<void>;
+  let tidy: () => Promise<number>;
   let memory: ReplayMemory;
 
   beforeAll(async () => {
@@ -25,7 +26,9 @@ describe('createReplayMemory', () => {
   });
   async function start(): Promise<void> {
     const database = await openDatabase({ log }, { dataDir: join(folder, 'data') });
-    memory = createReplayMemory({ usedRequestIds: createUsedRequestIds({ database, clock: { now: () => nowMs } }) });
+    const usedRequestIds = createUsedRequestIds({ database, clock: { now: () => nowMs } });
+    memory = createReplayMemory({ usedRequestIds });
+    tidy = usedRequestIds.prune;
     stop = () => database.close();
   }
 
@@ -41,10 +44,12 @@ describe('createReplayMemory', () => {
     await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed' });
   });
 
-  it('remembers through the last second of the deadline, and no longer', async () => {
+  it('remembers through the last second of the deadline, then forgets when it tidies up', async () => {
     nowMs = 160_999;
+    await tidy();
     await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed' });
     nowMs = 161_000;
+    await tidy();
     await memory.admit({ ...request('a'), deadline: 220n });
   });
 
