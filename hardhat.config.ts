@@ -15,6 +15,8 @@ const DEV_MNEMONIC = 'test test test test test test test test test test test jun
 const TESTS_START_AT = '2024-05-17T12:00:00Z';
 /** `hardhat node` is a chain for people and programs: it keeps the time of the clock and mines every second. */
 const isServing = process.argv.includes('node');
+/** `hardhat coverage` compiles instrumented contracts; they stay apart from the ordinary ones. */
+const isMeasuring = process.argv.includes('coverage');
 
 const config: HardhatUserConfig = {
   solidity: {
@@ -36,7 +38,11 @@ const config: HardhatUserConfig = {
     arbitrum: liveNetwork('arbitrum', 42_161, 'ARBITRUM_RPC_URL'),
     arbitrumSepolia: liveNetwork('arbitrumSepolia', 421_614, 'ARBITRUM_SEPOLIA_RPC_URL'),
   },
-  paths: { deploy: 'deploy/steps', deployments: localChain.deployments },
+  paths: {
+    deploy: 'deploy/steps',
+    deployments: localChain.deployments,
+    ...(isMeasuring ? { artifacts: 'coverage/artifacts', cache: 'coverage/cache' } : {}),
+  },
   namedAccounts: { deployer: 0, guardian: 1 },
   mocha: { timeout: 120_000 },
   gasReporter: { enabled: false },
@@ -44,7 +50,7 @@ const config: HardhatUserConfig = {
     outDir: 'typechain-types',
     target: 'ethers-v6',
     node16Modules: true,
-    dontOverrideCompile: process.argv.includes('coverage'),
+    dontOverrideCompile: isMeasuring,
   },
 };
 

@@ -10,20 +10,12 @@ type Summary = Readonly<Record<string, { readonly lines: Measure; readonly branc
 const TOTAL = { lines: 98, branches: 95 };
 /** Guard, claims, access and exits: every line and every branch. */
 const COMPLETE = [
-  'Guard',
-  'Credits',
-  'ClaimFacet',
-  'Access',
-  'AccessFacet',
-  'AccessDays',
-  'AccessDayFacet',
-  'AccessMath',
-  'Stakes',
-  'StakeFacet',
-  'Pause',
-  'Pool',
-  'RequestCredits',
-  'DayBookFacet',
+  ...['Guard', 'Pool', 'PoolFacet', 'Treasury'],
+  ...['Credits', 'ClaimFacet', 'RequestCredits', 'DayBookFacet', 'SumTree', 'BookHashes', 'IncentiveMath'],
+  ...['Access', 'AccessFacet', 'AccessDays', 'AccessDayFacet', 'AccessMath'],
+  // Exits, and the pause that never touches them.
+  ...['Pause', 'Stakes', 'StakeFacet', 'Sessions', 'SessionFacet', 'Bids', 'MarketplaceFacet'],
+  ...['Providers', 'ProviderFacet', 'Models', 'ModelFacet', 'Routers', 'RouterFacet'],
 ];
 
 const summary = JSON.parse(readFileSync('coverage/coverage-summary.json', 'utf8')) as Summary;

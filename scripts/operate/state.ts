@@ -3,8 +3,9 @@ import type { HardhatRuntimeEnvironment } from 'hardhat/types';
 import { deployedDiamond } from '../diamond/deployed';
 import { timeText } from '../upgrade/time-text';
 import { entriesOf } from './entries';
+import { routersLines } from './routers';
 
-/** What an operator looks at first: who decides, what is paused, what the pool may pay now. */
+/** What an operator looks at first: who decides, what is paused, what the pool may pay now, which routers there are. */
 export async function stateLines(hre: HardhatRuntimeEnvironment): Promise<string[]> {
   const diamond = await deployedDiamond(hre);
   const pause = await diamond.pauseState();
@@ -18,5 +19,6 @@ export async function stateLines(hre: HardhatRuntimeEnvironment): Promise<string
     `pool              ${mor(pool.balanceMor)}, owed ${mor(pool.owedMor)}, ever paid ${mor(pool.paidMor)}`,
     `last 24 h         paid ${mor(pool.spentMor)}, received ${mor(pool.receivedMor)}`,
     `guard lets out    ${mor(pool.availableMor)} now`,
+    ...(await routersLines(diamond)),
   ];
 }

@@ -628,7 +628,7 @@ describe('shares of many accounts', () => {
     const COUNT = 1_000;
     const crowd = (await ethers.deployContract('Crowd')) as unknown as Contract;
     await market.mor.mint(crowd, eachMor * BigInt(COUNT));
-    for (let i = 0; i < COUNT / 50; i++) await crowd.getFunction('split')(diamond, market.mor, 50, eachMor);
+    for (let i = 0; i < COUNT / 20; i++) await crowd.getFunction('split')(diamond, market.mor, 20, eachMor);
     const members = (await crowd.getFunction('members')()) as string[];
     const { budgetMor, supplyMor } = await diamond.getDay(day);
     const { maxTokens } = await diamond.getAccessDay(day);

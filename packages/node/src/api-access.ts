@@ -2,8 +2,8 @@ import type { ApiKey, ApiKeys } from '@yellowstone/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { nodeError } from './errors.js';
 
-/** What an API key may do: use models, or everything else a node's API has. */
-export const API_SCOPES = ['infer', 'operate'] as const;
+/** What an API key may do: use models, everything else a node's API has, or look at its metrics only. */
+export const API_SCOPES = ['infer', 'operate', 'observe'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
 /** The API key that a request came with. */
@@ -19,8 +19,8 @@ interface AccessDeps {
   readonly apiKeys: Pick<ApiKeys<ApiScope>, 'check'>;
   /** Routes that need no key; none by default. */
   readonly isPublic?: (request: FastifyRequest) => boolean;
-  /** What a request needs: `infer` on OpenAI's paths, else `operate`. */
-  readonly scopeOf?: (request: FastifyRequest) => ApiScope;
+  /** What a request needs one of: `infer` on OpenAI's paths, `observe` or `operate` for metrics, else `operate`. */
+  readonly scopesOf?: (request: FastifyRequest) => readonly ApiScope[];
 }
 
 /** Who came with which request; forgotten with the request. */
@@ -45,7 +45,7 @@ const BEARER = /^Bearer +(\S+) *$/i;
 export function createAuthenticate({
   apiKeys,
   isPublic = () => false,
-  scopeOf = scopeOfPath,
+  scopesOf = scopesOfPath,
 }: AccessDeps): Authenticate {
   return async (request, reply) => {
     if (isPublic(request)) return undefined;
@@ -55,12 +55,16 @@ export function createAuthenticate({
       void reply.header('www-authenticate', 'Bearer realm="yellowstone"');
       throw nodeError(token === undefined ? 'api_key_missing' : 'invalid_api_key');
     }
-    const scope = scopeOf(request);
-    if (!key.scopes.includes(scope)) throw nodeError('api_key_scope_missing', { scope, key: key.id });
+    const scopes = scopesOf(request);
+    if (!scopes.some((scope) => key.scopes.includes(scope))) {
+      throw nodeError('api_key_scope_missing', { scope: scopes[0], key: key.id });
+    }
     return key;
   };
 }
 
-function scopeOfPath({ routeOptions, url }: FastifyRequest): ApiScope {
-  return (routeOptions.url ?? url).startsWith('/v1/') ? 'infer' : 'operate';
+function scopesOfPath({ routeOptions, url }: FastifyRequest): readonly ApiScope[] {
+  const path = routeOptions.url ?? url;
+  if (path.startsWith('/v1/')) return ['infer'];
+  return path === '/metrics' ? ['observe', 'operate'] : ['operate'];
 }

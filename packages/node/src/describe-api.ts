@@ -1,5 +1,5 @@
 import { messageDomain, parseAddress } from '@yellowstone/protocol';
-import { createHttpServer, createLog } from '@yellowstone/service';
+import { createHttpServer, createLog, createMetrics } from '@yellowstone/service';
 import type { Chain } from './chain/chain.js';
 import { systemClock } from './clock.js';
 import { completionRoutes } from './consumer/completions/completion-routes.js';
@@ -37,6 +37,7 @@ export async function describeApi(): Promise<object> {
         apiKeys: { create: uncalled, list: uncalled, revoke: uncalled },
         keyUsage: { ofAll: uncalled },
         serving: { models: new Map(), draining: () => 0 },
+        measured: { metrics: createMetrics() },
         reportEarnings: uncalled,
         open: { onModel: uncalled, onBid: uncalled },
       }),

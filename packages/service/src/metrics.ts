@@ -15,15 +15,20 @@ export function createMetrics(): Metrics {
   return metrics;
 }
 
+const HTTP_DURATION = 'http_server_request_duration_seconds';
+
 /** Measures every request of a server; by route as it was registered, so that nobody can make up new series. */
 export function observeHttp(server: HttpServer, metrics: Metrics): void {
-  const durations = new Histogram({
-    name: 'http_server_request_duration_seconds',
-    help: 'Duration of HTTP requests, streamed answers to their end',
-    labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
-    buckets: HTTP_SECONDS,
-    registers: [metrics],
-  });
+  // Several servers of a process share one.
+  const durations =
+    known(metrics) ??
+    new Histogram({
+      name: HTTP_DURATION,
+      help: 'Duration of HTTP requests, streamed answers to their end',
+      labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
+      buckets: HTTP_SECONDS,
+      registers: [metrics],
+    });
   server.addHook('onResponse', async ({ method, routeOptions }, reply) => {
     const labels = {
       http_request_method: method,
@@ -32,4 +37,8 @@ export function observeHttp(server: HttpServer, metrics: Metrics): void {
     };
     durations.observe(labels, reply.elapsedTime / MS_PER_SECOND);
   });
+}
+
+function known(metrics: Metrics): Histogram | undefined {
+  return metrics.getSingleMetric(HTTP_DURATION) as Histogram | undefined;
 }

@@ -136,9 +136,16 @@ describe('challengeAnswers', () => {
   });
 
   describe('given one of them has no amount', () => {
-    it('it should let the book fall', async () => {
-      const empty = await numbered(2n, AMOUNT_MOR, { change: { credit: { tokens: 0n, amountMor: 0n } } });
-      await expectCaught(await seal([await numbered(1n, AMOUNT_MOR), empty]), Fault.AmountIsZero);
+    it('it should let the book fall in either order', async () => {
+      for (const [first, second] of [
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        market = await load(computeMarket);
+        const empty = await numbered(2n, AMOUNT_MOR, { change: { credit: { tokens: 0n, amountMor: 0n } } });
+        const sealed = await seal([await numbered(1n, AMOUNT_MOR), empty]);
+        await expectCaught(sealed, Fault.AmountIsZero, first, second);
+      }
     });
   });
 

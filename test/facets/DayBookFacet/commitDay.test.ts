@@ -166,6 +166,8 @@ describe('commitDay', () => {
       await expect(commit({ day: day + 1 }))
         .to.be.revertedWithCustomError(diamond, 'DayNotOpened')
         .withArgs(day + 1);
+      await time.increaseTo((day + 2) * DAY);
+      expect(await diamond.requestCap(market.router, day + 1)).to.equal(0n);
     });
   });
 

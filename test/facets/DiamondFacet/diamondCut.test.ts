@@ -5,6 +5,7 @@ import { CutAction } from '../../../scripts/diamond/cuts';
 import { wordOf } from '../../fixtures/errors';
 import { fundedMarket, load, type Market } from '../../fixtures/market';
 import { ownerOf } from '../../fixtures/owner';
+import { NO_PARAMETERS } from '../../fixtures/parameters';
 
 const UNKNOWN = '0x12345678';
 
@@ -157,36 +158,7 @@ describe('diamondCut', () => {
     describe('given it reverts', () => {
       it('it should pass its error on and change nothing', async () => {
         const init = await ethers.getContractAt('DiamondInit', (await deployments.get('DiamondInit')).address);
-        const parameters = {
-          mor: market.stranger.address,
-          guardian: ZeroAddress,
-          delegateRegistry: ZeroAddress,
-          providerMinimumMor: 0,
-          subnetMinimumMor: 0,
-          modelMinimumMor: 0,
-          bidFeeMor: 0,
-          minPricePerSecondMor: 0,
-          maxPricePerSecondMor: 0,
-          minPricePerTokenMor: 0,
-          maxPricePerTokenMor: 0,
-          budgetBps: 0,
-          guardBps: 0,
-          minOpenMor: 0,
-          priorComputePaidMor: 0,
-          computeBucket: 0,
-          emission: [],
-          startPriceMor: 0,
-          challengeRewardMor: 0,
-          demandDepositMor: 0,
-          launchDay: 0,
-          routerRules: {
-            slowerBps: 0,
-            meanAnswers: 0,
-            deltaBps: 0,
-            commitIntervalSeconds: 0,
-            commitThresholdMor: 0,
-          },
-        };
+        const parameters = { ...NO_PARAMETERS, mor: market.stranger.address };
         const data = init.interface.encodeFunctionData('initialise', [parameters]);
         await expect(cut(other, CutAction.Add, [UNKNOWN], await init.getAddress(), data))
           .to.be.revertedWithCustomError(diamond, 'ZeroValue')

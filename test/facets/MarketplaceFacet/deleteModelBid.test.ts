@@ -3,6 +3,7 @@ import { ethers } from 'hardhat';
 import { delegateTo } from '../../fixtures/delegation';
 import { MOR, PRICE_MOR, Unit, load, openMarket, time, type OpenMarket } from '../../fixtures/market';
 import { expectMoney } from '../../fixtures/money';
+import { ownerOf } from '../../fixtures/owner';
 
 describe('deleteModelBid', () => {
   let market: OpenMarket;
@@ -28,6 +29,17 @@ describe('deleteModelBid', () => {
       await expect(remove(market.provider, ethers.ZeroHash))
         .to.be.revertedWithCustomError(diamond, 'InsufficientRightsForOperation')
         .withArgs(ethers.ZeroAddress, market.provider.address);
+    });
+  });
+
+  describe('given the registry calls everybody a delegate', () => {
+    it('it should revert with MarketplaceActiveBidNotFound for a bid that does not exist', async () => {
+      const registry = await ethers.deployContract('MoodyRegistry');
+      await diamond.connect(await ownerOf(market)).setRegistry(registry);
+      await expect(remove(market.stranger, ethers.ZeroHash)).to.be.revertedWithCustomError(
+        diamond,
+        'MarketplaceActiveBidNotFound',
+      );
     });
   });
 

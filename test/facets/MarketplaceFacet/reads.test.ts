@@ -66,6 +66,10 @@ describe('reads of MarketplaceFacet', () => {
     expect(await diamond.getProviderActiveBids(provider, 0, 10)).to.deep.equal([[newId], 1n]);
     expect(await diamond.getProviderActiveBids(provider, 1, 10)).to.deep.equal([[], 1n]);
     expect((await diamond.getProviderBidViews(provider)).length).to.equal(2);
+    // A bid of an old version stays with its provider, but is not active.
+    await diamond.connect(provider).modelRetire(modelId);
+    expect(await diamond.getProviderActiveBids(provider, 0, 10)).to.deep.equal([[], 0n]);
+    await diamond.connect(provider).confirmBid(newId);
     const view = await diamond.getBidView(newId);
     expect([...view].slice(0, 10)).to.deep.equal([
       newId,

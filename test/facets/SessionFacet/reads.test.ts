@@ -63,6 +63,11 @@ describe('reads of SessionReadFacet', () => {
 
   it('refuse to quote what could not be opened [YS-033]', async () => {
     await expect(quote(Payment.Pool, ethers.ZeroHash)).to.be.revertedWithCustomError(diamond, 'BidNotActive');
+    await diamond.connect(market.provider).postTokenBid(market.provider, market.modelId, 5n);
+    const tokenBidId = await diamond.getBidId(market.provider, market.modelId, 1);
+    await expect(quote(Payment.Pool, tokenBidId))
+      .to.be.revertedWithCustomError(diamond, 'BidNotActive')
+      .withArgs(tokenBidId);
     await expect(quote(Payment.Pool, market.bidId, 299)).to.be.revertedWithCustomError(diamond, 'DurationOutOfRange');
     await diamond.connect(await ownerOf(market)).setPoolParameters(0, 0, MOR);
     await expect(quote()).to.be.revertedWithCustomError(diamond, 'AllowanceTooLow').withArgs(COST_MOR, 0);

@@ -1,4 +1,5 @@
 import { DIAMOND } from './checks/diamond';
+import { BOOKS } from './checks/books';
 import { GUARD } from './checks/guard';
 import { MARKET } from './checks/market';
 import { MONEY } from './checks/money';
@@ -14,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   ...STAKES,
   ...SESSIONS,
   ...MARKET,
+  ...BOOKS,
   ...DIAMOND,
   ...REHEARSED,
 ];

@@ -9,6 +9,8 @@ export interface GuardModel {
   readonly statusAt: (now: number) => { spentMor: bigint; receivedMor: bigint; availableMor: bigint };
 }
 
+const CLAIMS = ['SessionCreditsClaimed', 'RequestCreditsClaimed', 'RequestCreditsCollected'];
+
 export function guardModelOf(protocol: Protocol): GuardModel {
   let guard = protocol.createGuard();
   let guardBps = 100n;
@@ -21,7 +23,7 @@ export function guardModelOf(protocol: Protocol): GuardModel {
       if (name === 'PoolCredited') guard = protocol.credit(guard, args['amountMor'], now);
       if (name === 'PoolPaid') guard = protocol.draw(guard, args['amountMor'], now, rulesAt(t)).guard;
       // A claim that got nothing touched the guard all the same.
-      if (name === 'SessionCreditsClaimed') guard = protocol.touch(guard, now);
+      if (CLAIMS.includes(name)) guard = protocol.touch(guard, now);
       if (name === 'PoolParametersChanged') guardBps = args['newGuardBps'];
     },
     statusAt: (now) => {

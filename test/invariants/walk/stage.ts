@@ -2,6 +2,7 @@ import { deployments, ethers } from 'hardhat';
 import { impersonateAccount, setBalance, time } from '@nomicfoundation/hardhat-network-helpers';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
 import type { Contract } from 'ethers';
+import type { ComputeMarket } from '../../fixtures/compute';
 import selectors from '../../../snapshots/selectors.json';
 import { delegateTo } from '../../fixtures/delegation';
 import { CID, DAY, ENDPOINT, MODEL_NAME, MOR, PRICE_MOR, Purpose, Verdict } from '../../fixtures/market';
@@ -32,6 +33,8 @@ export interface Stage extends TokenMarket {
   readonly guardedCalls: readonly GuardedCall[];
   /** Names of the facets by address; those that upgrades bring have the same code at another address. */
   readonly facets: ReadonlyMap<string, string>;
+  /** Routers, keys and token bids, where a walk goes through day books too. */
+  readonly compute?: ComputeMarket;
   /** Everything the diamond said before the walk. */
   readonly history: readonly ChainLog[];
 }
@@ -46,7 +49,7 @@ export interface ChainLog {
 /** Functions by facet, as committed. */
 export const COMMITTED: Readonly<Record<string, { readonly facet: string }>> = selectors;
 /** Facets that upgrades of the walk replace. */
-export const UPGRADED = ['PoolFacet', 'ClaimFacet', 'StakeFacet', 'AccessFacet'] as const;
+export const UPGRADED = ['PoolFacet', 'ClaimFacet', 'StakeFacet', 'AccessFacet', 'DayBookFacet'] as const;
 
 const FUNDS_MOR = 2_000_000n * MOR;
 
@@ -158,7 +161,7 @@ async function facetsOf(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** Everything the diamond said so far. */
-async function historyOf(address: string): Promise<ChainLog[]> {
+export async function historyOf(address: string): Promise<ChainLog[]> {
   const logs = await ethers.provider.getLogs({ fromBlock: 0, toBlock: 'latest', address });
   const times = new Map<number, number>();
   for (const { blockNumber } of logs) {

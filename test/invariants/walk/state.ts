@@ -1,3 +1,4 @@
+import { askDays, type DaysState } from './days/state';
 import type { Reader } from './reader';
 import { DAY, Purpose, Unit } from '../../fixtures/market';
 import { BUCKETS, type BucketName } from '../../fixtures/money';
@@ -15,6 +16,7 @@ export interface AccountState {
   readonly activeMor: bigint;
   readonly countedMor: bigint;
   readonly usedMor: bigint;
+  readonly remainingMor: bigint;
 }
 
 export interface ProviderState {
@@ -28,7 +30,7 @@ export interface ProviderState {
 }
 
 /** The diamond as it is after a call, all of one block. */
-export interface State {
+export interface State extends DaysState {
   readonly day: number;
   readonly hour: number;
   readonly balanceMor: bigint;
@@ -109,6 +111,7 @@ export async function stateOf(world: World): Promise<State> {
   }));
   if (!world.openedDays.has(day)) steps.push(world.reader.step('openDay', []));
   const today = ask('getDay', day);
+  const days = askDays(world, ask);
   const accounts = (purpose: number) => world.users.map((user) => ask('getStake', user.address, purpose));
   const sessionAccounts = accounts(Purpose.Session);
   const accessAccounts = accounts(Purpose.Access);
@@ -135,6 +138,7 @@ export async function stateOf(world: World): Promise<State> {
   const listOf = (answer: Ask): ListedBid[] => answer()[0] as ListedBid[];
   const amounts = treasury()[0] as bigint[];
   return {
+    ...days(),
     day,
     hour: Math.floor(world.now / 3_600),
     balanceMor: balance()[0],

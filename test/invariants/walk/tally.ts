@@ -9,6 +9,16 @@ export const COUNTED = [
   'upgrades',
 ] as const;
 
+/** The same where a walk goes through day books. */
+export const COUNTED_IN_DAYS = [
+  'incentives',
+  'bonds went home',
+  'stolen books fell',
+  'stolen books paid',
+  'the ring drew its share of requests',
+  'the ring drew its allowance of sessions',
+] as const;
+
 export type Tally = Map<string, number>;
 
 export function createTally(names: readonly string[]): Tally {

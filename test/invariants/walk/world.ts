@@ -2,6 +2,7 @@ import { network } from 'hardhat';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import type { BaseContract, Interface, LogDescription } from 'ethers';
+import { daysOf, learnOfBooks, type Days } from './days/books';
 import { rehearse, type Rehearsed } from './exits';
 import { guardModelOf, type GuardModel } from './guard-model';
 import type { ChainLog, Stage } from './stage';
@@ -54,6 +55,10 @@ export interface World extends Stage {
   /** What claims paid to each provider [MOR-wei]. */
   readonly claimedMor: Map<string, bigint>;
   readonly openedDays: Set<number>;
+  /** Day books, where the walk goes through them too. */
+  readonly days: Days | undefined;
+  /** Accounts and budget as they were last seen on each day. */
+  readonly lastOfDay: Map<number, Pick<State, 'accounts' | 'today'>>;
   /** MOR that arrived by plain transfer and was not synced [MOR-wei]. */
   donatedMor: bigint;
   /** Events of the last call. */
@@ -98,6 +103,8 @@ export async function worldOf(stage: Stage, tallies: Pick<World, 'tally' | 'refu
     guard: guardModelOf(stage.protocol),
     claimedMor: new Map(),
     openedDays: new Set(),
+    days: stage.compute === undefined ? undefined : daysOf(stage.compute),
+    lastOfDay: new Map(),
     donatedMor: 0n,
     last: [],
     lastTransfers: [],
@@ -120,6 +127,7 @@ export async function worldOf(stage: Stage, tallies: Pick<World, 'tally' | 'refu
 /** Reads the diamond and rehearses that everybody leaves. */
 export async function look(world: World): Promise<void> {
   world.state = await stateOf(world);
+  world.lastOfDay.set(world.state.day, world.state);
   world.rehearsed = await rehearse(world);
 }
 
@@ -185,6 +193,7 @@ export async function actOn(
 function learn(world: World, event: LogDescription, t: number): void {
   const { name, args } = event;
   world.guard.learn(event, t);
+  if (world.days !== undefined) learnOfBooks(world.days, event);
   if (name === 'EmissionReceived') world.pool.push({ t: BigInt(t), kind: 'receive', amount: args['amountMor'] });
   if (name === 'PoolCredited') world.pool.push({ t: BigInt(t), kind: 'credit', amount: args['amountMor'] });
   if (name === 'PoolPaid') world.pool.push({ t: BigInt(t), kind: 'draw', amount: args['amountMor'] });

@@ -57,6 +57,7 @@ export async function openModelsFile(
   let working: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let hasChanged = false;
 
   const serve = async (): Promise<void> => {
     const failed = (await apply?.(entries)) ?? [];
@@ -99,8 +100,17 @@ export async function openModelsFile(
     clearTimeout(timer);
     if (isStopped) return;
     timer = setTimeout(() => {
-      void inTurn(async () => lookIn((await look()) === 'perhaps half written' ? settleMs : pollMs));
+      hasChanged = false;
+      void inTurn(async () => {
+        const found = await look();
+        // What changed while it was read must not wait for the next poll.
+        lookIn(hasChanged ? debounceMs : found === 'perhaps half written' ? settleMs : pollMs);
+      });
     }, delayMs).unref();
+  };
+  const onChange = (): void => {
+    hasChanged = true;
+    lookIn(debounceMs);
   };
 
   let watcher: FSWatcher | undefined;
@@ -109,7 +119,7 @@ export async function openModelsFile(
     status: () => status,
     follow(next) {
       apply = next;
-      watcher = watchFolder(file, { log, onChange: () => lookIn(debounceMs) });
+      watcher = watchFolder(file, { log, onChange });
       lookIn(0);
     },
     reload: () =>

@@ -25,7 +25,8 @@ async function consumerUp({ env, terminal, questions, clock }: CommandContext): 
   const state = await openNodeState(config, { log, terminal: questions.passwordTerminal });
   const { chain, journal, apiKeys, requestKeys, spending, keyUsage, database } = state;
   const authenticate = createAuthenticate({ apiKeys });
-  const deps = { chain, journal, requestKeys, spending, keyUsage, apiKeys, authenticate, database, log };
+  const rpcHealth = () => chain.connection.health();
+  const deps = { chain, journal, requestKeys, spending, keyUsage, apiKeys, authenticate, database, rpcHealth, log };
   const start = () => createConsumerNode(deps, { ...config, localModels, timeouts: timeoutsOf(config) });
   await serveUntilSignal(
     { log, state, terminal, role: 'consumer' },

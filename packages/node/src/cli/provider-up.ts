@@ -29,7 +29,8 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
   const { served, reportEarnings, follower } = keepEarnings({ chain, database, clock, log }, seller);
   const authenticate = createAuthenticate({ apiKeys });
   const operator = { books: { journal }, requestKeys, apiKeys, keyUsage, authenticate, reportEarnings };
-  const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, log };
+  const rpcHealth = () => chain.connection.health();
+  const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, rpcHealth, log };
   const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
   const options = {
     models: modelsFile.entries(),

@@ -1,15 +1,19 @@
+import type { RpcHealth } from '@yellowstone/client';
 import {
   type ChainJournal,
   createHttpServer,
+  createMetrics,
   type Database,
+  type HttpServer,
   type KeyUsage,
   listen,
   type Listening,
   type Log,
+  type Metrics,
+  observeHttp,
   type RequestKeys,
   type SessionSpending,
 } from '@yellowstone/service';
-import { Agent } from 'undici';
 import type { Authenticate, Caller } from '../api-access.js';
 import type { ModelEntry } from '../backends/model-entry.js';
 import { DEFAULT_TIMEOUTS } from '../carriage/exchange.js';
@@ -20,19 +24,15 @@ import { installAccess } from '../operator/access.js';
 import { installDocumentation } from '../operator/documentation.js';
 import { type OperatorDeps, operatorRoutes } from '../operator/operator-routes.js';
 import { createRequestKeyOf } from '../operator/request-key.js';
-import { type Complete, createComplete } from './completions/complete.js';
 import { completionRoutes } from './completions/completion-routes.js';
-import { metered } from './completions/metered.js';
 import { notCarriedRoutes } from './completions/not-carried-routes.js';
-import { relayRequest } from './completions/relay-request.js';
-import { createKeyGate } from './keys/key-gate.js';
-import { startLocalModels } from './local/local-models.js';
 import { toJudgedBidsBody } from './market/bid-body.js';
 import { marketRoutes } from './market/market-routes.js';
 import type { MarketModel } from './market-model.js';
 import { modelRoutes } from './models/model-routes.js';
 import { sessionRoutes } from './sessions/session-routes.js';
-import { type SessionOptions, wireSessions } from './wire-sessions.js';
+import { type WiredAnswers, wireAnswers } from './wire-answers.js';
+import { type SessionOptions, type WiredSessions, wireSessions } from './wire-sessions.js';
 
 const NOTHING_TRIED = { tried: new Set<never>(), full: new Set<never>() };
 
@@ -42,6 +42,8 @@ export interface ConsumerNodeDeps {
   readonly clock?: Clock;
   /** Called before everything else; throws for who may not. Whoever it lets in spends the wallet's money. */
   readonly authenticate: Authenticate;
+  /** How the endpoints of the chain are; told in the metrics. */
+  readonly rpcHealth?: () => RpcHealth;
   /** Asked for what is on its way to the chain. */
   readonly journal?: Pick<ChainJournal, 'unfinished'>;
   /** Asked for `/readyz`. */
@@ -71,69 +73,17 @@ export interface ConsumerNodeOptions
 
 /** Starts a consumer node: an OpenAI-compatible endpoint that buys sessions by itself, within limits. */
 export async function createConsumerNode(deps: ConsumerNodeDeps, options: ConsumerNodeOptions): Promise<Listening> {
-  const { chain, authenticate, requestKeys, spending, keyUsage, apiKeys, journal, database } = deps;
-  const { log, clock = systemClock } = deps;
-  const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, localModels = [] } = options;
-  // Models of this machine may be where providers may not.
-  const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
-  const local = await startLocalModels({ dispatcher, clock, log }, { models: localModels, timeouts });
-  const stopLocal = async (): Promise<void> => {
-    await local.stop();
-    await dispatcher.destroy();
-  };
-  const sessions = await wireSessions({ chain, clock, spending, log }, { ...options, timeouts }).catch(
-    async (error: unknown) => {
-      await stopLocal();
-      throw error;
-    },
-  );
-  const { market, chooser, providers, keeper, byHand, termsOf } = sessions;
+  const { chain, spending, keyUsage, log, clock = systemClock } = deps;
+  const { host = '127.0.0.1', port = 8_083, timeouts = DEFAULT_TIMEOUTS, localModels = [], graceMs = 10_000 } = options;
+  const sessions = await wireSessions({ chain, clock, spending, log }, { ...options, timeouts });
+  let answers: WiredAnswers | undefined;
   const stop = async (): Promise<void> => {
-    await Promise.all([sessions.stop(), stopLocal()]);
+    await Promise.all([sessions.stop(), answers?.stop()]);
   };
-  const complete = createComplete({
-    async findModel(name) {
-      const found = await market.find(name);
-      return found === undefined ? undefined : { id: found.id, modelId: found.model.modelId };
-    },
-    termsOf,
-    sessions: keeper,
-    relay: (request, reply) => relayRequest({ providers, clock }, request, reply),
-    log,
-  });
-  const answer: Complete = (request, reply) =>
-    local.has(request.model) ? local.answer(request, reply) : complete(request, reply);
-  const policyOf = (caller: Caller | undefined) => termsOf(caller).policy;
-  const judge = ({ id, model, bids }: MarketModel, caller: Caller | undefined) =>
-    toJudgedBidsBody(
-      { id, modelId: model.modelId },
-      chooser.judge(bids, { policy: policyOf(caller), ...NOTHING_TRIED }),
-    ).bids;
-  const gate = createKeyGate({ usage: keyUsage, clock, log });
   try {
-    const { allowedHosts = [], allowedOrigins = [], graceMs = 10_000 } = options;
-    const server = createHttpServer({ log }, { allowedHosts, allowedOrigins, translate: translateError });
-    installAccess(server, authenticate);
-    await installDocumentation(server);
-    await server.register(modelRoutes({ market, judge, local }));
-    await server.register(completionRoutes({ complete: metered(gate, answer) }));
-    await server.register(notCarriedRoutes);
-    await server.register(marketRoutes({ market, chooser, policyOf }));
-    await server.register(sessionRoutes({ keeper, requestKeyOf: createRequestKeyOf({ requestKeys }) }));
-    const { closeHeld } = keeper;
-    const books = { journal, spending };
-    const operator = {
-      chain,
-      clock,
-      books,
-      requestKeys,
-      apiKeys,
-      keyUsage,
-      needs: { database },
-      open: byHand,
-      closeHeld,
-    };
-    await server.register(operatorRoutes(operator, { maxMorPerDay: options.maxMorPerDay }));
+    const metrics = createMetrics();
+    answers = await wireAnswers({ sessions, keyUsage, metrics, clock, log }, { localModels, timeouts });
+    const server = await buildServer({ ...deps, clock, metrics, sessions, answers }, options);
     const listening = await listen(server, { host, port, graceMs });
     log.info({ url: listening.url, user: chain.writes.address }, 'consumer node is up');
     let stopping: Promise<void> | undefined;
@@ -142,4 +92,40 @@ export async function createConsumerNode(deps: ConsumerNodeDeps, options: Consum
     await stop();
     throw error;
   }
+}
+
+interface ServerDeps extends ConsumerNodeDeps {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly sessions: WiredSessions;
+  readonly answers: WiredAnswers;
+}
+
+/** Everything that is served; it does not listen yet. */
+async function buildServer(deps: ServerDeps, options: ConsumerNodeOptions): Promise<HttpServer> {
+  const { chain, clock, log, authenticate, requestKeys, spending, keyUsage, apiKeys, journal, database } = deps;
+  const { metrics, rpcHealth } = deps;
+  const { market, chooser, keeper, byHand, termsOf } = deps.sessions;
+  const { local, complete } = deps.answers;
+  const { allowedHosts = [], allowedOrigins = [], maxMorPerDay } = options;
+  const policyOf = (caller: Caller | undefined) => termsOf(caller).policy;
+  const judge = ({ id, model, bids }: MarketModel, caller: Caller | undefined) => {
+    const judged = chooser.judge(bids, { policy: policyOf(caller), ...NOTHING_TRIED });
+    return toJudgedBidsBody({ id, modelId: model.modelId }, judged).bids;
+  };
+  const server = createHttpServer({ log }, { allowedHosts, allowedOrigins, translate: translateError });
+  observeHttp(server, metrics);
+  installAccess(server, authenticate);
+  await installDocumentation(server);
+  await server.register(modelRoutes({ market, judge, local }));
+  await server.register(completionRoutes({ complete }));
+  await server.register(notCarriedRoutes);
+  await server.register(marketRoutes({ market, chooser, policyOf }));
+  await server.register(sessionRoutes({ keeper, requestKeyOf: createRequestKeyOf({ requestKeys }) }));
+  const { closeHeld } = keeper;
+  const known = { chain, clock, books: { journal, spending }, requestKeys, apiKeys, keyUsage, needs: { database } };
+  const held = (): string[] => keeper.list().map(({ session }) => session.bid.modelId);
+  const measured = { metrics, rpcHealth, sessions: held };
+  await server.register(operatorRoutes({ ...known, measured, open: byHand, closeHeld }, { maxMorPerDay }));
+  return server;
 }

@@ -1,4 +1,4 @@
-import { createHttpServer, type HttpServer, type Log } from '@yellowstone/service';
+import { createHttpServer, type HttpServer, type Log, observeHttp } from '@yellowstone/service';
 import type { Authenticate } from '../api-access.js';
 import { translateError } from '../chain/chain-failures.js';
 import { installAccess } from './access.js';
@@ -27,6 +27,7 @@ export async function createOperatorApi(deps: OperatorApiDeps, options: Operator
     { log },
     { allowedHosts, allowedOrigins, bodyLimitBytes: BODY_LIMIT_BYTES, translate: translateError },
   );
+  if (deps.measured !== undefined) observeHttp(server, deps.measured.metrics);
   installAccess(server, authenticate);
   await installDocumentation(server);
   await server.register(operatorRoutes(deps, options));

@@ -43,6 +43,8 @@ beforeAll(async () => {
     authenticate: createAuthenticate({ apiKeys }),
     apiKeys,
     open,
+    serving: { models: new Map(), draining: () => 0 },
+    reportEarnings: async () => Promise.reject(new Error('nobody may ask')),
     log,
   });
   running = await listen(api.server, { host: '127.0.0.1', port: 0, graceMs: 100 });

@@ -1,11 +1,20 @@
 import { type Address, dayOf } from '@yellowstone/protocol';
-import type { ApiKeys, ChainJournal, HttpServer, KeyUsage, RequestKeys, SessionSpending } from '@yellowstone/service';
+import type {
+  ApiKeys,
+  ChainJournal,
+  HttpServer,
+  KeyUsage,
+  Metrics,
+  RequestKeys,
+  SessionSpending,
+} from '@yellowstone/service';
 import type { ApiScope } from '../api-access.js';
 import type { Chain } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
 import type { ReportEarnings } from '../earnings/report-earnings.js';
 import { type Overview, toOverview } from '../money/overview.js';
 import { readMoney } from '../money/read-money.js';
+import { type GaugeSources, registerNodeGauges } from '../metrics/node-gauges.js';
 import { apiKeyRoutes } from './api-keys/api-key-routes.js';
 import { bidRoutes } from './bids/bid-routes.js';
 import { claimRoutes } from './claims/claim-routes.js';
@@ -19,6 +28,7 @@ import { stakeRoutes } from './stakes/stake-routes.js';
 import { earningsRoutes } from './earnings/earnings-routes.js';
 import { type Serving, servingRoutes } from './serving/serving-routes.js';
 import { healthRoutes } from './system/health-routes.js';
+import { metricsRoutes } from './system/metrics-routes.js';
 import { createReadiness, type ReadyParts } from './system/readiness.js';
 import { readyRoutes } from './system/ready-routes.js';
 import { transactionRoutes } from './transactions/transaction-routes.js';
@@ -37,6 +47,8 @@ export interface OperatorDeps {
   readonly apiKeys?: Pick<ApiKeys<ApiScope>, 'create' | 'list' | 'revoke'> | undefined;
   /** What they used; without it nothing is told. */
   readonly keyUsage?: Pick<KeyUsage, 'ofAll'> | undefined;
+  /** What is measured, and of what; without it there is no `/metrics`. */
+  readonly measured?: Measured | undefined;
   /** For nodes that serve models. */
   readonly serving?: Serving | undefined;
   /** For nodes that earn. */
@@ -45,6 +57,11 @@ export interface OperatorDeps {
   readonly open?: OpenSessions | undefined;
   /** For nodes that use sessions: closes one that it holds; undefined = it does not. */
   readonly closeHeld?: ((...closing: Parameters<CloseSession>) => ReturnType<CloseSession> | undefined) | undefined;
+}
+
+/** What a node measures of itself. */
+export interface Measured extends Pick<GaugeSources, 'rpcHealth' | 'sessions'> {
+  readonly metrics: Metrics;
 }
 
 /** What a node wrote down of its money; what is absent is told as not known. */
@@ -67,7 +84,7 @@ const NO_USAGE: Pick<KeyUsage, 'ofAll'> = { ofAll: async () => new Map() };
 /** Everything an operator can ask of a node, over HTTP. */
 export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}) {
   const { chain, clock, books = {}, needs, requestKeys, apiKeys, keyUsage: usage = NO_USAGE } = deps;
-  const { serving, reportEarnings, open, closeHeld } = deps;
+  const { measured, serving, reportEarnings, open, closeHeld } = deps;
   const { reads, writes, address, domain } = chain;
   const { provider = address, settleTimeoutMs, maxMorPerDay } = options;
   const waiting = { timeoutMs: settleTimeoutMs };
@@ -84,9 +101,15 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
     ]);
     return toOverview(money, { spentMor, maxMorPerDay, pending }, clock.now());
   };
+  const readiness = createReadiness({ chain, clock, ...needs });
   return async (server: HttpServer): Promise<void> => {
     await server.register(healthRoutes({ clock }));
-    await server.register(readyRoutes({ readiness: createReadiness({ chain, clock, ...needs }) }));
+    await server.register(readyRoutes({ readiness }));
+    if (measured !== undefined) {
+      const { metrics, ...sources } = measured;
+      registerNodeGauges({ metrics, clock }, { readiness, overview, models: serving?.models, ...sources });
+      await server.register(metricsRoutes({ metrics }));
+    }
     await server.register(walletRoutes({ address, overview }));
     await server.register(transactionRoutes({ reads, address, diamond: domain.verifyingContract, settle }));
     await server.register(providerRoutes({ reads, provider, settle }));

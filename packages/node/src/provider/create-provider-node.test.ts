@@ -27,7 +27,9 @@ import { sealedFetch, type SealedFetch, setUp, type SetupAsk } from '../testing/
 import { rememberedKeys } from '../testing/node-key-store.js';
 import { rememberedAnswers } from '../testing/served-answers.js';
 import { rememberedIds } from '../testing/used-request-ids.js';
-import { createProviderNode } from './create-provider-node.js';
+import type { ModelEntry } from '../backends/model-entry.js';
+import type { ModelsFile } from '../backends/open-models-file.js';
+import { createProviderNode, type ProviderNodeDeps } from './create-provider-node.js';
 
 const CHAT = '/v1/chat/completions';
 const ask = { model: 'whatever', messages: [{ role: 'user', content: 'HUSH-PROMPT' }] };
@@ -40,6 +42,8 @@ let bid: Bid;
 let node: Listening;
 let logged: () => string;
 let start: () => Promise<Listening>;
+let deps: ProviderNodeDeps;
+let models: readonly ModelEntry[];
 let served: ServedAnswers;
 let nodeKeyStore: NodeKeyStore;
 
@@ -49,7 +53,7 @@ beforeEach(async () => {
   bid = chain.addBid({ wallet: providerWallet, endpoint: '127.0.0.1:3333', name: 'tiny' });
   const { log, text } = readableLog();
   logged = text;
-  const models = [
+  models = [
     {
       modelId: bid.modelId,
       name: 'tiny',
@@ -58,15 +62,16 @@ beforeEach(async () => {
       queue: 1,
       maxTokens: 77,
     },
-  ] as const;
+  ];
   served = rememberedAnswers();
-  const deps = {
+  nodeKeyStore = rememberedKeys();
+  deps = {
     chain: chain.as(providerWallet),
     usedRequestIds: rememberedIds(),
+    nodeKeyStore,
     served,
     log,
   };
-  nodeKeyStore = rememberedKeys();
   start = () => createProviderNode({ ...deps, nodeKeyStore }, { models, port: 0, timeouts, graceMs: 500 });
   node = await start();
 });
@@ -597,6 +602,39 @@ describe('the log', () => {
     await send(sessionId, ask);
     expect(logged()).toContain('request failed');
     expect(logged()).not.toMatch(/HUSH-PROMPT|fließt|0x[0-9a-f]{130}/);
+  });
+});
+
+describe('a list of models that changes', () => {
+  it('takes a model away under a running answer, which goes on to its end, and brings it back', async () => {
+    const sessionId = await openSession();
+    await node.stop();
+    let apply: Parameters<ModelsFile['follow']>[0] | undefined;
+    const modelsFile: ProviderNodeDeps['modelsFile'] = {
+      follow: (next) => void (apply = next),
+      status: () => ({ file: 'models.json', loadedAt: 0, problems: [], notStarted: [] }),
+      reload: async () => undefined,
+      stop: async () => undefined,
+    };
+    node = await createProviderNode({ ...deps, modelsFile }, { models, port: 0, timeouts, graceMs: 500 });
+    let goOn = (): void => undefined;
+    backend.answer = async (_body, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      const [first = '', second = '', ...rest] = eventsOfWords();
+      response.write(first + second);
+      await new Promise<void>((resolve) => (goOn = resolve));
+      response.end(rest.join(''));
+    };
+    const running = await send(sessionId, streamed);
+    expect(await apply?.([])).toEqual([]);
+    const refused = await send(sessionId, streamed);
+    expect([refused.status, await codeIn(refused)]).toEqual([404, 'model_not_served']);
+    expect(await codeIn(await approve())).toBe('model_not_served');
+    goOn();
+    expect(await running.text()).toContain('[DONE]');
+    backend.answer = (_body, response) => streamWords(response);
+    await apply?.(models);
+    expect(await (await send(sessionId, streamed)).text()).toContain('[DONE]');
   });
 });
 

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Address } from '@yellowstone/protocol';
+import type { RpcHealth } from '@yellowstone/client';
 import {
   createHttpServer,
+  createMetrics,
   type Database,
   listen,
   type Listening,
   type Log,
+  type Metrics,
   type NodeKeyStore,
+  observeHttp,
   type ServedAnswers,
   type UsedRequestIds,
 } from '@yellowstone/service';
@@ -21,6 +25,7 @@ import { type Chain, createChainClock } from '../chain/chain.js';
 import { type Clock, systemClock } from '../clock.js';
 import { translateError } from '../chain/chain-failures.js';
 import { nodeError } from '../errors.js';
+import { createAnswerMetrics } from '../metrics/answer-metrics.js';
 import { createOperatorApi, type OperatorApiDeps } from '../operator/create-operator-api.js';
 import { createAdmission } from './admission.js';
 import { createAnswerMeter } from './answer-meter.js';
@@ -48,6 +53,8 @@ export interface ProviderNodeDeps {
     OperatorApiDeps,
     'authenticate' | 'requestKeys' | 'apiKeys' | 'keyUsage' | 'books' | 'reportEarnings'
   >;
+  /** How the endpoints of the chain are; told in the metrics. */
+  readonly rpcHealth?: () => RpcHealth;
   /** Asked for `/readyz`. */
   readonly database?: Pick<Database, 'ping'>;
   /** Where changed lists of models come from; without it the first one stays. */
@@ -113,7 +120,9 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
     const opening = createSlots({ clock }, { name: 'set-ups', slots: SETUPS_AT_ONCE, queue: SETUPS_WAITING });
     const setups = createSessionSetups({ domain, gate, ring, chainClock, slots: opening });
     const admission = createAdmission({ chainClock, setups, gate, replay: createReplayMemory({ usedRequestIds }) });
-    const serve = createServeAnswer({ models, meter, clock, dispatcher, log }, { timeouts });
+    const metrics = createMetrics();
+    const answers = createAnswerMetrics(metrics, 'provider');
+    const serve = createServeAnswer({ models, meter, answers, clock, dispatcher, log }, { timeouts });
     const approve = createApproveSession({ reads, chainClock, domain, signer, models, randomNonce }, { provider });
     const slots = createSlots({ clock }, { name: 'approvals', slots: APPROVALS_AT_ONCE, queue: APPROVALS_WAITING });
 
@@ -123,13 +132,14 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
       { log },
       { allowedHosts: [...allowedHosts, ...ownHost], translate: translateError },
     );
+    observeHttp(server, metrics);
     await server.register(infoRoutes({ reads, clock, models, ring }, { provider, signer: chain.address }));
     await server.register(approvalRoutes({ approve, slots }));
     await server.register(inferenceRoutes({ admission, serve }));
     await server.register(receiptRoutes({ admission, meter, domain, signer, chainClock }));
 
     const { graceMs = 20_000 } = options;
-    const api = await listenForOperator(deps, options, fleet);
+    const api = await listenForOperator(deps, options, { ...fleet, metrics });
     const listening = await listen(server, { host, port, graceMs }).catch(async (error: unknown) => {
       await api?.stop();
       throw error;
@@ -150,9 +160,9 @@ export async function createProviderNode(deps: ProviderNodeDeps, options: Provid
 }
 
 async function listenForOperator(
-  { chain, operator, database, modelsFile, log, clock = systemClock }: ProviderNodeDeps,
+  { chain, operator, database, modelsFile, rpcHealth, log, clock = systemClock }: ProviderNodeDeps,
   { provider, apiHost = '127.0.0.1', apiPort = 8_082, allowedHosts = [], graceMs = 20_000 }: ProviderNodeOptions,
-  { models, draining }: Pick<Fleet, 'models' | 'draining'>,
+  { models, draining, metrics }: Pick<Fleet, 'models' | 'draining'> & { readonly metrics: Metrics },
 ): Promise<Listening | undefined> {
   if (operator === undefined) return undefined;
   const server = await createOperatorApi(
@@ -162,6 +172,7 @@ async function listenForOperator(
       ...{ log, clock },
       needs: { database, models, modelsFile },
       serving: { models, draining, modelsFile },
+      measured: { metrics, rpcHealth },
     },
     { provider, allowedHosts },
   );

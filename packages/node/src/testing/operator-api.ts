@@ -1,5 +1,6 @@
 import type { HttpServer, Log } from '@yellowstone/service';
 import type { Wallet } from 'ethers';
+import type { LightMyRequestResponse } from 'fastify';
 import { Compile } from 'typebox/compile';
 import type { Authenticate } from '../api-access.js';
 import { systemClock } from '../clock.js';
@@ -60,6 +61,7 @@ interface ApiParts {
   readonly needs?: ReadyParts;
   readonly serving?: OperatorApiDeps['serving'];
   readonly reportEarnings?: OperatorApiDeps['reportEarnings'];
+  readonly measured?: OperatorApiDeps['measured'];
   readonly log?: Log;
   readonly apiKeys?: OperatorApiDeps['apiKeys'];
   readonly keyUsage?: OperatorApiDeps['keyUsage'];
@@ -78,6 +80,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
     needs,
     serving,
     reportEarnings,
+    measured,
     log = quietLog,
     apiKeys,
     keyUsage,
@@ -94,6 +97,7 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
       needs,
       serving,
       reportEarnings,
+      measured,
       log,
     },
     { settleTimeoutMs: parts.settleTimeoutMs },
@@ -111,11 +115,17 @@ export async function createTestApi(parts: ApiParts): Promise<TestApi> {
         headers,
         ...(payload === undefined ? {} : { payload: payload as object }),
       });
-      const body: unknown = answer.json();
+      const body: unknown = bodyOf(answer);
       requireDescribed(document, { method, url }, { status: answer.statusCode, body });
       return { status: answer.statusCode, body };
     },
   };
+}
+
+/** What an answer says: JSON, or the text of metrics. */
+export function bodyOf(answer: LightMyRequestResponse): unknown {
+  const isText = String(answer.headers['content-type']).startsWith('text/plain');
+  return isText ? answer.body : answer.json();
 }
 
 /** @throws Error if an answer is not what the document says of its route */
@@ -126,7 +136,9 @@ export function requireDescribed(
 ): void {
   const operation = operationOf(document, method, url.split('?')[0] ?? '');
   const { content } = operation?.responses[status] ?? operation?.responses['default'] ?? {};
-  const described = content?.['application/json']?.schema ?? { $ref: '#/components/schemas/Failure' };
+  const described = (content?.['application/json'] ?? content?.['text/plain'])?.schema ?? {
+    $ref: '#/components/schemas/Failure',
+  };
   const name = '$ref' in described ? String(described.$ref).split('/').at(-1) : undefined;
   const schema = name === undefined ? described : document.components.schemas[name];
   if (schema !== undefined && Compile(closed(schema)).Check(body)) return;

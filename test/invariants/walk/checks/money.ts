@@ -1,4 +1,5 @@
 import { same } from './assert';
+import { BookStatus } from '../../../fixtures/compute';
 import { DAY } from '../../../fixtures/market';
 import type { State } from '../state';
 import type { World } from '../world';
@@ -57,9 +58,12 @@ export const MONEY: readonly Check[] = [
     },
   },
   {
-    name: 'I10 what is owed is the sum of all credits, vested or not, of open sessions in full',
-    holds: (_, __, { pool, providers }) => {
-      same(pool.owedMor, sum(providers.map(({ creditsMor }) => creditsMor)));
+    name: 'I10 what is owed is the sum of all credits, of open sessions in full, and of books that stand',
+    holds: (_, __, { pool, providers, books, waiting }) => {
+      const sessionsMor = sum(providers.map(({ creditsMor }) => creditsMor));
+      const standing = books.filter(({ status }) => status !== BookStatus.Fallen);
+      const booksMor = sum(standing.map(({ totalMor, claimedMor }) => totalMor - claimedMor));
+      same(pool.owedMor, sessionsMor + booksMor + sum(waiting.map(({ waitingMor }) => waitingMor)));
     },
   },
   {

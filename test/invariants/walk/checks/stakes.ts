@@ -44,10 +44,14 @@ export const STAKES: readonly Check[] = [
     },
   },
   {
-    name: 'I23 what sessions use of a day is at most its budget',
-    holds: (_, __, { accounts, today }) => {
-      if (today.openedAt === 0n) return;
-      must(sum(accounts.Session.map(({ usedMor }) => usedMor)) <= today.budgetMor);
+    name: 'I23 what sessions use of a day and what its books owe is at most its budget',
+    holds: (world, _, { books }) => {
+      for (const [day, { accounts, today }] of world.lastOfDay) {
+        if (today.openedAt === 0n) continue;
+        const usedMor = sum(accounts.Session.map((account) => account.usedMor));
+        const ofDay = books.filter((_book, i) => world.days!.books[i]!.day === day);
+        must(usedMor + sum(ofDay.map(({ totalMor }) => totalMor)) <= today.budgetMor, `day ${day}`);
+      }
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Session } from '@yellowstone/client';
-import type { Log } from '@yellowstone/service';
+import { AppError, type Log } from '@yellowstone/service';
 import type { FastifyReply } from 'fastify';
 import type { Dispatcher } from 'undici';
 import type { Backend } from '../../backends/backend.js';
@@ -16,6 +16,7 @@ import { sealedWriter } from '../../carriage/sealed-writer.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import { askBackend, asksUsage, toBackendError } from '../../backends/ask-backend.js';
+import type { AnswerMetrics } from '../../metrics/answer-metrics.js';
 import type { AnswerMeter, ServedAnswer } from '../answer-meter.js';
 
 /** Serves one request of a session and writes the answer to the reply. */
@@ -32,6 +33,7 @@ export interface AnswerRequest {
 export interface ServeDeps {
   readonly models: ServedModels;
   readonly meter: Pick<AnswerMeter, 'record'>;
+  readonly answers: AnswerMetrics;
   readonly clock: Clock;
   readonly dispatcher: Dispatcher;
   readonly log: Log;
@@ -57,7 +59,7 @@ interface Exchange {
 const MAX_ANSWER_BYTES = 32 * 1_048_576;
 
 export function createServeAnswer(
-  { models, meter, clock, dispatcher, log }: ServeDeps,
+  { models, meter, answers, clock, dispatcher, log }: ServeDeps,
   { timeouts, maxAnswerBytes = MAX_ANSWER_BYTES }: ServeOptions,
 ): ServeAnswer {
   /** What was delivered counts, however it ended. */
@@ -117,6 +119,8 @@ export function createServeAnswer(
     const turn = await takeTurn(model, { signal });
     const { backend } = turn;
     const startedAt = clock.monotonic();
+    const measure = ({ end: _end, isFailed: _isFailed, ...served }: ServedAnswer, error: string | undefined): void =>
+      answers.record({ path, model: backend.entry.name, ...served, error });
     try {
       const requestId = reply.request.id;
       const answer = await askBackend({ dispatcher, timeouts }, { backend, path, ask, requestId, signal });
@@ -124,9 +128,11 @@ export function createServeAnswer(
       const served = await (isEventStream(answer) ? stream(exchange) : whole(exchange));
       turn.end(attemptOf(served));
       meter.record(session, served);
+      measure(served, served.isFailed ? served.end : undefined);
     } catch (error) {
-      const isFailed = turn.fail(error);
-      if (isFailed) meter.record(session, nothingServed(clock.monotonic() - startedAt));
+      const nothing = nothingServed(clock.monotonic() - startedAt);
+      if (turn.fail(error)) meter.record(session, nothing);
+      if (!signal.aborted) measure(nothing, error instanceof AppError ? error.code : 'internal_error');
       throw error;
     }
   };

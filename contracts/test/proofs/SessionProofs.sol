@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {SessionMath} from "../libraries/math/SessionMath.sol";
+import {SessionMath} from "../../libraries/math/SessionMath.sol";
 
-/// @title Statements about the pure formulas that the compiler's model checker proves for all inputs (check:smt).
-contract MathProofs {
-    // --- Sessions
-
+/// @title What the compiler's model checker proves of the seconds of sessions (check:smt).
+contract SessionProofs {
     /// @notice What counts of a session is neither more than its length nor than the time that passed.
     function usedIsBounded(uint256 openedAt, uint256 durationSeconds, uint256 timestamp) external pure {
         if (openedAt > timestamp) return;
