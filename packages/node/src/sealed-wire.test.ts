@@ -23,7 +23,6 @@ const PROMPT = 'HUSH-PROMPT';
 const timeouts = { connectMs: 300, firstByteMs: 1_000, idleMs: 1_000 };
 const messages = [{ role: 'user', content: PROMPT }];
 
-let stores: TestStores;
 let chain: FakeChain;
 let backend: FakeBackend;
 let bid: Bid;
@@ -39,11 +38,6 @@ let stores: TestStores;
 
 beforeAll(async () => void (stores = await openTestStores()));
 afterAll(() => stores.stop());
-
-beforeAll(async () => {
-  stores = await openTestStores();
-});
-afterAll(() => stores?.stop());
 
 beforeEach(async () => {
   [logs, stops, skewMs] = [[], [], 0];
