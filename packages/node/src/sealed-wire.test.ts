@@ -34,10 +34,6 @@ let stops: (() => Promise<void>)[];
 /** How far the clock of the consumer is off [ms]. */
 let skewMs: number;
 let store: ReturnType<typeof rememberedKeys>;
-let stores: TestStores;
-
-beforeAll(async () => void (stores = await openTestStores()));
-afterAll(() => stores.stop());
 
 beforeEach(async () => {
   [logs, stops, skewMs] = [[], [], 0];

@@ -9,6 +9,7 @@ const nothing = { activeMor: '0', countedMor: '0', usedMor: '0', remainingMor: '
 const mor = (amount: bigint): string => (amount * MOR).toString();
 const account = parseAddress(`0x${'11'.repeat(20)}`);
 const poor: Overview = {
+  now: Number(NOW),
   account,
   provider: account,
   walletMor: '0',
@@ -27,7 +28,7 @@ const pendingIntent = { id: '7', kind: 'openSession', state: 'sent', nonce: 3, c
 
 describe('the facts of money', () => {
   it('leave out what somebody does not have', () => {
-    expect(factsOf(poor, NOW).map(([name]) => name)).toEqual([
+    expect(factsOf(poor).map(([name]) => name)).toEqual([
       'account',
       'wallet',
       'gas',
@@ -68,7 +69,7 @@ describe('the facts of money', () => {
     ['spent today', { day: { ...poor.day, spentMor: '0', maxMorPerDay: mor(2n) } }, /^0 MOR for sessions, of 2 MOR$/],
     ['on its way', { pendingIntents: [pendingIntent] }, /^openSession, sent, for 1 min 30 s$/],
   ])('tell %s', (name, change: Partial<Overview>, text) => {
-    const facts = new Map(factsOf({ ...poor, ...change }, NOW));
+    const facts = new Map(factsOf({ ...poor, ...change }));
     expect(facts.get(name)).toMatch(text);
   });
 });

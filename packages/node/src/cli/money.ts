@@ -16,14 +16,6 @@ interface Options {
   readonly url?: string;
 }
 
-interface Seen {
-  readonly overview: Overview;
-  /** [s] */
-  readonly now: bigint;
-}
-
-const MS_PER_SECOND = 1_000;
-
 /** `yellowstone money`; its subcommands are added to what this returns. */
 export function addMoney(cli: Command, run: Run): Command {
   return cli
@@ -37,43 +29,42 @@ export function addMoney(cli: Command, run: Run): Command {
     )
     .action(({ account, url }: Options, command: Command) =>
       run(command, async (context) => {
-        const { overview, now } = await (url === undefined ? readHere(context, account) : readThere(context, url));
-        context.terminal.answer(overview, () => factsText(factsOf(overview, now)));
+        const overview = await (url === undefined ? readHere(context, account) : readThere(context, url));
+        context.terminal.answer(overview, () => factsText(factsOf(overview)));
       }),
     );
 }
 
 /** As the chain tells it; what is on its way there only the node's own journal knows. */
-async function readHere(context: CommandContext, given: Address | undefined): Promise<Seen> {
-  let seen: Seen | undefined;
+async function readHere(context: CommandContext, given: Address | undefined): Promise<Overview> {
+  let seen: Overview | undefined;
   await withChainView(context, async ({ reads, chainClock }) => {
     const account = await requireAccount(context, given);
     seen = await context.wait('reading the accounts', async () => {
       const now = await chainClock.now();
       const money = await readMoney(reads, { account, provider: account }, now);
       const books = { spentMor: undefined, maxMorPerDay: undefined, pending: undefined };
-      return { overview: toOverview(money, books, context.clock.now()), now };
+      return toOverview(money, books, context.clock.now());
     });
   });
   return seen!; // or it threw
 }
 
 /** As a running node tells it. */
-async function readThere({ env, clock, signal, wait }: CommandContext, url: string): Promise<Seen> {
+async function readThere({ env, signal, wait }: CommandContext, url: string): Promise<Overview> {
   const node = createNodeClient({ url, apiKey: loadConfig(apiKeySettings, env).apiKey });
   try {
     const ask = { method: 'GET', path: '/wallet/overview' } as const;
-    const overview = await wait('asking the node', () => node.askFor(Overview, ask, signal));
-    return { overview, now: BigInt(Math.floor(clock.now() / MS_PER_SECOND)) };
+    return await wait('asking the node', () => node.askFor(Overview, ask, signal));
   } finally {
     await node.close();
   }
 }
 
-export function factsOf(money: Overview, now: bigint): readonly Fact[] {
+export function factsOf(money: Overview): readonly Fact[] {
   const { stakes, unstaking, credits, day, pendingIntents } = money;
   const mor = (amount: string): string => morText(BigInt(amount));
-  const ended = (endsAt: number): string => timeText(BigInt(endsAt), now);
+  const ended = (endsAt: number): string => timeText(BigInt(endsAt), BigInt(money.now));
   const pending = unstaking.pending.map(({ amountMor, withdrawableAt }): Fact => [
     'unstaking',
     `${mor(amountMor)}, leaves ${ended(withdrawableAt)}`,

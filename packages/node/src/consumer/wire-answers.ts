@@ -40,6 +40,7 @@ export async function wireAnswers(
   // Models of this machine may be where providers may not.
   const dispatcher = new Agent({ connect: { timeout: timeouts.connectMs } });
   const local = await startLocalModels({ dispatcher, clock, log }, { models: localModels, timeouts });
+  const gate = createKeyGate({ usage: keyUsage, clock, log });
   const fromMarket = createComplete({
     async findModel(name) {
       const found = await market.find(name);
@@ -55,9 +56,9 @@ export async function wireAnswers(
   const answers = createAnswerMetrics(metrics, 'consumer');
   return {
     local,
-    complete: metered(createKeyGate({ usage: keyUsage, clock, log }), measured({ answers, clock }, fromAnywhere)),
+    complete: metered(gate, measured({ answers, clock }, fromAnywhere)),
     async stop() {
-      await local.stop();
+      await Promise.all([local.stop(), gate.settled()]);
       await dispatcher.destroy();
     },
   };

@@ -27,6 +27,7 @@ const PendingIntent = Type.Object({
 });
 
 export const Overview = Type.Object({
+  now: At('time of the chain, by which days begin and stake can leave'),
   account: Type.String({ description: 'pays, stakes and has sessions' }),
   provider: Type.String({ description: 'whose earnings are shown; the account itself unless it acts for another' }),
   walletMor: Mor('in the wallet'),
@@ -79,6 +80,7 @@ const MS_PER_SECOND = 1_000;
 export function toOverview(money: Money, { spentMor, maxMorPerDay, pending }: NodeBooks, nowMs: number): Overview {
   const { stakes, unstaking, credits, day } = money;
   return {
+    now: Number(money.now),
     account: money.account,
     provider: money.provider,
     walletMor: money.walletMor.toString(),

@@ -50,6 +50,8 @@ export async function readMoney(reads: MoneyReads, { account, provider }: Whose,
     0n,
   );
   return {
+    /** [s] */
+    now,
     account,
     provider,
     walletMor,

@@ -22,7 +22,7 @@ const KEPT_DAYS = 400n;
 export function createKeyUsage({ database: { sql } }: { readonly database: Pick<Database, 'sql'> }): KeyUsage {
   return {
     async add(keyId, day, { requests, tokens }) {
-      await sql
+      const { requests: all } = await sql
         .insertInto('key_usage')
         .values({ key_id: keyId, day, requests, tokens })
         .onConflict((conflict) =>
@@ -31,7 +31,10 @@ export function createKeyUsage({ database: { sql } }: { readonly database: Pick<
             tokens: raw`key_usage.tokens + excluded.tokens`,
           }),
         )
-        .execute();
+        .returning('requests')
+        .executeTakeFirstOrThrow();
+      // The first of a day clears away what nobody asks for any more.
+      if (all !== requests) return;
       await sql
         .deleteFrom('key_usage')
         .where('key_id', '=', keyId)

@@ -88,6 +88,19 @@ export const BOOKS: readonly Check[] = [
       same(access.userMax[i], protocol.userMax({ maxTokens: access.maxTokens, countedMor, supplyMor }), `user ${i}`);
     });
   }),
+  ofDays('I24 what a router may credit a user is that of the reference model', (days, world, _, state) => {
+    const { today, access, accounts } = state;
+    if (today.openedAt === 0n) return;
+    const { supplyMor, budgetMor } = today;
+    for (const { shareBps, userMaxMor } of access.caps) {
+      const wanted = world.users.map((_user, i) => {
+        const { countedMor } = accounts.Access[i]!;
+        return days.market.protocol.userMaxMor({ budgetMor, countedMor, shareBps, supplyMor });
+      });
+      same(userMaxMor, wanted, 'caps');
+    }
+    must(sum(access.caps.map(({ shareBps }) => shareBps)) <= BPS, 'shares of the day');
+  }),
   ofDays('I25 all UserMax together are at most MaxT', (_, __, ___, { access }) => {
     must(sum(access.userMax) <= access.maxTokens);
   }),

@@ -6,34 +6,41 @@ import { count } from '../tally';
 import type { World } from '../world';
 import { credit, treeOf } from './books';
 import { bookFor, commitTree } from './commits';
-import { daysIn, isQuiet, one, openToday, routersOf } from './moves';
+import { daysIn, isQuiet, openToday, routersOf, type SeenRouter } from './moves';
 
 const SHORTEST_SECONDS = 300;
 
 /**
- * A user and a provider in one hand draw all that their stake commands: requests up to the user's share at an honest
+ * A user and a provider in one hand draw all that their stake commands: requests up to the user's share at every honest
  * router, and a session for what is left of the day's allowance.
  */
-const selfDeal: Handler = async (world, dice) => {
+const selfDeal: Handler = async (world) => {
+  const { otherUser, otherProvider } = daysIn(world).market;
+  const routers = routersOf(world, RouterState.Admitted);
+  if (!isQuiet(world, 3 * routers.length + 3) || !(await openToday(world))) return false;
+  let isDone = false;
+  for (const router of routers) isDone = (await drawRequests(world, router)) || isDone;
+  return (await drawSession(world, otherUser, otherProvider.address)) || isDone;
+};
+
+/** Credits and commits what is left of the user's share at a router; what is refused is forgotten. */
+async function drawRequests(world: World, router: SeenRouter): Promise<boolean> {
   const days = daysIn(world);
-  const [user, provider] = [days.market.otherUser, days.market.otherProvider];
-  const router = one(dice, routersOf(world, RouterState.Admitted));
-  if (router === undefined || !isQuiet(world, 4) || !(await openToday(world))) return false;
+  const { otherUser: user, otherProvider: provider } = days.market;
   const book = bookFor(world, router, 'honest', false);
   if (book === undefined || book.kind !== 'honest') return false;
-  const leftMor =
-    (await world.diamond.userMaxMor(user, book.router, book.day)) - (book.running.get(user.address)?.runningMor ?? 0n);
   const before = book.running.get(user.address);
-  const isCredited = await credit(days, book, { user, provider, tokens: leftMor / TOKEN_PRICE_MOR });
-  if (isCredited && !(await commitTree(world, book, treeOf(days, book)))) {
-    book.answers.pop();
-    if (before === undefined) book.running.delete(user.address);
-    else book.running.set(user.address, before);
-    return false;
+  const leftMor = (await world.diamond.userMaxMor(user, book.router, book.day)) - (before?.runningMor ?? 0n);
+  if (!(await credit(days, book, { user, provider, tokens: leftMor / TOKEN_PRICE_MOR }))) return false;
+  if (await commitTree(world, book, treeOf(days, book))) {
+    count(world.tally, 'the ring drew its share of requests');
+    return true;
   }
-  if (isCredited) count(world.tally, 'the ring drew its share of requests');
-  return (await drawSession(world, user, provider.address)) || isCredited;
-};
+  book.answers.pop();
+  if (before === undefined) book.running.delete(user.address);
+  else book.running.set(user.address, before);
+  return false;
+}
 
 /** Opens a session of all that is left of a user's allowance, with stake that is there. */
 async function drawSession(world: World, user: HardhatEthersSigner, provider: string): Promise<boolean> {

@@ -38,6 +38,8 @@ export interface DaysState {
     readonly maxTokens: bigint;
     readonly accessRate: bigint;
     readonly userMax: readonly bigint[];
+    /** By router: its part of today's budget [bps], and what it may credit each user [MOR-wei]. */
+    readonly caps: readonly { readonly shareBps: bigint; readonly userMaxMor: readonly bigint[] }[];
   };
 }
 
@@ -60,6 +62,10 @@ export function askDays(world: World, ask: Ask): () => DaysState {
   const accessDay = ask('getAccessDay', day);
   const rate = ask('accessRate', day);
   const userMax = users.map(({ address }) => ask('userMax', address, day));
+  const caps = days.routers.map(({ address: router }) => ({
+    share: ask('routerShare', router, day),
+    userMaxMor: users.map(({ address }) => ask('userMaxMor', address, router, day)),
+  }));
   return () => ({
     books: books.map(({ view, claims }) => ({
       ...(view()[0] as Omit<BookState, 'claims'>),
@@ -71,6 +77,10 @@ export function askDays(world: World, ask: Ask): () => DaysState {
       ...(accessDay()[0] as { referencePriceMor: bigint; maxTokens: bigint }),
       accessRate: rate()[0],
       userMax: userMax.map((answer) => answer()[0] as bigint),
+      caps: caps.map(({ share, userMaxMor }) => ({
+        shareBps: share()[0] as bigint,
+        userMaxMor: userMaxMor.map((answer) => answer()[0] as bigint),
+      })),
     },
   });
 }
@@ -79,5 +89,5 @@ const NOTHING: DaysState = {
   books: [],
   routers: [],
   waiting: [],
-  access: { referencePriceMor: 0n, maxTokens: 0n, accessRate: 0n, userMax: [] },
+  access: { referencePriceMor: 0n, maxTokens: 0n, accessRate: 0n, userMax: [], caps: [] },
 };

@@ -6,6 +6,7 @@ import { same } from '../checks/assert';
 import { sum } from '../checks/check';
 import { dayOf, openSessions, signerOf, wait } from '../moves';
 import { act, type World } from '../world';
+import type { WalkBook } from './books';
 import { claimLeaf, dropBook } from './claims';
 import { challengeBook, challengeOf, demandOf, endDemandOf, sealedBooks, showOf } from './disputes';
 import { booksIn, daysIn, routerOf, routersOf } from './moves';
@@ -84,11 +85,18 @@ async function settleDisputes(world: World): Promise<void> {
   }
 }
 
+/** Leaves of final books that nobody claimed; one of a book that does not add up never can be. */
+const unclaimedIn = (world: World): { book: WalkBook; place: number }[] =>
+  booksIn(world, BookStatus.Final).flatMap(({ book }) =>
+    book.tree.claims.flatMap(({ leaf }, place) =>
+      book.kind === 'sums' || book.claimed.has(leaf.provider) ? [] : [{ book, place }],
+    ),
+  );
+
 async function claimAll(world: World): Promise<void> {
-  for (const { book } of booksIn(world, BookStatus.Final)) {
-    for (const [place, { leaf }] of book.tree.claims.entries()) {
-      if (book.kind !== 'sums' && !book.claimed.has(leaf.provider)) await claimLeaf(world, book, place);
-    }
+  for (const { book, place } of unclaimedIn(world)) {
+    const { provider } = book.tree.claims[place]!.leaf;
+    if (!book.claimed.has(provider)) await claimLeaf(world, book, place);
   }
   for (const { address, waitingMor } of world.state.waiting) {
     if (waitingMor > 0n) await act(world, world.stranger, 'collectRequestCredits', [address, EVERYTHING]);
@@ -127,7 +135,12 @@ function isEmpty(world: World): boolean {
   const { buckets, pool } = world.state;
   const { Pool: _pool, Fees: _fees, ...stakes } = buckets;
   const isPending = booksIn(world, BookStatus.Open).length + booksIn(world, BookStatus.Sealed).length > 0;
-  return !isPending && sum(Object.values(stakes)) === 0n && pool.owedMor === unclaimableMor(world);
+  return (
+    !isPending &&
+    unclaimedIn(world).length === 0 &&
+    sum(Object.values(stakes)) === 0n &&
+    pool.owedMor === unclaimableMor(world)
+  );
 }
 
 /** Nothing is left but pool and fees; every honest book was paid to the wei. */

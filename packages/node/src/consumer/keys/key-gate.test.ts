@@ -80,6 +80,6 @@ describe('createKeyGate', () => {
   it('does not take an answer back that cannot be written down', async () => {
     const broken = { ...stores.keyUsage, add: async () => Promise.reject(new Error('disk full')) };
     await createKeyGate({ usage: broken, clock, log }).count(key({}), 1);
-    expect(text()).toContain('usage of an API key not written down');
+    expect(text()).toContain('usage of an API key not written down yet');
   });
 });

@@ -2,14 +2,17 @@ import type { ApiKeyLimits, KeyUsage, Log } from '@yellowstone/service';
 import type { Caller } from '../../api-access.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
+import { createUsageBook } from './usage-book.js';
 import { fullBucket, refilled, taken, type TokenBucket, waitFor } from './token-bucket.js';
 
 /** Holds API keys to their limits on requests and tokens. */
 export interface KeyGate {
   /** Lets a request in and counts it. @throws key_rate_exceeded, key_budget_exceeded, with the time to wait */
   admit(key: Caller): Promise<void>;
-  /** Counts what a request used. */
+  /** Counts what a request used; resolves when that is written down, or cannot be for now. */
   count(key: Caller, tokens: number): Promise<void>;
+  /** When nothing is being written down any more. */
+  settled(): Promise<void>;
 }
 
 interface GateDeps {
@@ -32,6 +35,7 @@ const LONGEST_WAIT_SECONDS = 3_600;
  * database. Tokens are known after the answer, so requests at the same time can exceed a limit by what they use.
  */
 export function createKeyGate({ usage, clock, log }: GateDeps): KeyGate {
+  const book = createUsageBook({ usage, log });
   const buckets = new Map<string, TokenBucket>();
   const nameOf = ({ id }: Caller, limit: RateLimit): string => `${id} ${limit}`;
   const today = (): bigint => BigInt(Math.floor(clock.now() / DAY_MS));
@@ -62,7 +66,7 @@ export function createKeyGate({ usage, clock, log }: GateDeps): KeyGate {
   };
   const requireBudget = async (key: Caller, { tokensPerDay }: ApiKeyLimits): Promise<void> => {
     if (tokensPerDay === undefined) return;
-    const { tokens } = await usage.of(key.id, today());
+    const tokens = await book.tokensOn(key.id, today());
     if (tokens < tokensPerDay) return;
     const retryAfterSeconds = Math.ceil((DAY_MS - (clock.now() % DAY_MS)) / MS_PER_SECOND);
     const details = { key: key.id, limit: 'tokensPerDay', used: tokens, allowed: tokensPerDay };
@@ -78,10 +82,8 @@ export function createKeyGate({ usage, clock, log }: GateDeps): KeyGate {
     },
     async count(key, tokens) {
       use(key, 'tokensPerMinute', tokens);
-      // The answer is given: what cannot be written down must not take it back.
-      await usage
-        .add(key.id, today(), { requests: 1n, tokens: BigInt(tokens) })
-        .catch((error: unknown) => log.error({ key: key.id, err: error }, 'usage of an API key not written down'));
+      await book.add(key.id, today(), tokens);
     },
+    settled: book.settled,
   };
 }
