@@ -23,6 +23,7 @@ const PROMPT = 'HUSH-PROMPT';
 const timeouts = { connectMs: 300, firstByteMs: 1_000, idleMs: 1_000 };
 const messages = [{ role: 'user', content: PROMPT }];
 
+let stores: TestStores;
 let chain: FakeChain;
 let backend: FakeBackend;
 let bid: Bid;
@@ -34,6 +35,11 @@ let stops: (() => Promise<void>)[];
 /** How far the clock of the consumer is off [ms]. */
 let skewMs: number;
 let store: ReturnType<typeof rememberedKeys>;
+
+beforeAll(async () => {
+  stores = await openTestStores();
+});
+afterAll(() => stores?.stop());
 
 beforeEach(async () => {
   [logs, stops, skewMs] = [[], [], 0];

@@ -60,7 +60,7 @@ describe.each(DATABASES)('used request ids on %s', (kind) => {
 
   it('do not wait without a bound, and a failure is told to all who wait', async () => {
     now = 60_000;
-    const ids = createUsedRequestIds({ database, clock }, { maxWaiting: 1 });
+    const ids = createUsedRequestIds({ database, clock }, { maxWaiting: 2 });
     const [first, second, third] = [ids.claim('x', 70_000), ids.claim('y', 70_000), ids.claim('z', 70_000)];
     await expect(third).rejects.toMatchObject({ code: 'claims_waiting' });
     expect(await Promise.all([first, second])).toEqual([true, true]);
