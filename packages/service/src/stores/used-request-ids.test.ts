@@ -42,8 +42,8 @@ describe.each(DATABASES)('used request ids on %s', (kind) => {
     const statements: number[] = [];
     const counting = {
       sql: database.sql.withPlugin({
-        transformQuery: ({ node }) => (statements.push(1), node),
-        transformResult: async ({ result }) => result,
+        transformQuery: ({ node }) => node,
+        transformResult: async ({ result }) => (statements.push(result.rows.length), result),
       }),
     };
     const ids = createUsedRequestIds({ database: counting, clock });
@@ -55,11 +55,12 @@ describe.each(DATABASES)('used request ids on %s', (kind) => {
     expect(claims.slice(1, 101).every(Boolean)).toBe(true);
     expect(claims.slice(101).some(Boolean)).toBe(false);
     expect(statements.length).toBeLessThanOrEqual(2);
+    expect(statements.reduce((sum, rows) => sum + rows)).toBe(100);
   });
 
   it('do not wait without a bound, and a failure is told to all who wait', async () => {
     now = 60_000;
-    const ids = createUsedRequestIds({ database, clock }, { maxWaiting: 1 });
+    const ids = createUsedRequestIds({ database, clock }, { maxWaiting: 2 });
     const [first, second, third] = [ids.claim('x', 70_000), ids.claim('y', 70_000), ids.claim('z', 70_000)];
     await expect(third).rejects.toMatchObject({ code: 'claims_waiting' });
     expect(await Promise.all([first, second])).toEqual([true, true]);
