@@ -123,7 +123,7 @@ describe('the command line, from nothing to the claim', { timeout: STEP_MS }, ()
     expect((await ask(provider, 'bids', '--model', MODEL))['bids']).toMatchObject([{ isOwn: true }]);
 
     const table = await callYellowstone(['bids', '--model', MODEL, '--env-file', '/dev/null'], { env });
-    expect(table.stdout).toMatch(/^MOR per second +MOR per hour +provider .*\n +0.00001 +0.036 +0x/);
+    expect(table.stdout).toMatch(/^MOR per second +MOR per hour +per 1M tokens +provider .*\n +0.00001 +0.036 +- +0x/);
   });
 
   it('quote says what sessions open does', async () => {
