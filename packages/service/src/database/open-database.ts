@@ -7,13 +7,14 @@ import { AppError } from '../app-error.js';
 import { serviceError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Secret } from '../secret.js';
-import { DURABLE_START, DurableFiles } from './durable-files.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
+import { INT8 } from './int8.js';
 import { migrate } from './migrate.js';
 import { migrations } from './migrations.js';
 import { pglitePool } from './pglite-pool.js';
 import { requireRoomIn, tellingFullDisks } from './room.js';
 import type { Schema } from './schema.js';
+import { openThreadedPglite } from './threaded-pglite.js';
 
 /** Where the data is: in a folder, in memory (gone with the process), or in a PostgreSQL of its own. */
 export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secret } | { readonly inMemory: true };
@@ -40,7 +41,6 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const INT8 = 20;
 const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_MS = 30_000;
 
@@ -117,8 +117,7 @@ async function openFolder(folder: string): Promise<Opened> {
     mkdirSync(folder, { recursive: true });
     // PGlite writes its files readable for everybody, so the folder must not be.
     chmodSync(folder, 0o700);
-    const fs = new DurableFiles(folder);
-    const files = await PGlite.create({ fs, startParams: [...DURABLE_START], parsers: { [INT8]: BigInt } });
+    const files = await openThreadedPglite(folder);
     const requireRoom = (): void => requireRoomIn(folder);
     return { pool: pglitePool(files), kind: 'pglite', release: lock.release, requireRoom };
   } catch (cause) {
