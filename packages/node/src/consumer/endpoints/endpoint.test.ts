@@ -5,10 +5,19 @@ import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { addressKindOf } from './address-kind.js';
 import { checkedLookup } from './checked-lookup.js';
-import { endpointUrl } from './endpoint.js';
+import { createEndpointUrls, endpointUrl } from './endpoint.js';
 
 const strict = { allowPrivate: false };
 const development = { allowPrivate: true };
+
+describe('createEndpointUrls', () => {
+  it('reads as endpointUrl does, however often and however many', () => {
+    const urlOf = createEndpointUrls(strict);
+    for (let at = 0; at < 1_100; at += 1) expect(urlOf(`p${at}.example:80`)).toBe(`http://p${at}.example`);
+    expect(urlOf('p0.example:80')).toBe('http://p0.example');
+    for (let at = 0; at < 2; at += 1) expect(() => urlOf('127.0.0.1:80')).toThrow(/private/);
+  });
+});
 
 describe('endpointUrl', () => {
   it.each([
