@@ -83,10 +83,15 @@ async function memoryOf(pid: number): Promise<number> {
 function watchMemory(pids: Readonly<Record<string, number>>) {
   const startedAt = performance.now();
   const points = new Map<string, { x: number; y: number }[]>(Object.keys(pids).map((name) => [name, []]));
+  let toldMinute = -1;
   const sample = async (): Promise<void> => {
-    for (const [name, pid] of Object.entries(pids)) {
-      points.get(name)?.push({ x: performance.now() - startedAt, y: await memoryOf(pid) });
-    }
+    const x = performance.now() - startedAt;
+    for (const [name, pid] of Object.entries(pids)) points.get(name)?.push({ x, y: await memoryOf(pid) });
+    const minute = Math.floor(x / MS_PER_MINUTE);
+    if (minute === toldMinute) return;
+    toldMinute = minute;
+    const now = [...points].map(([name, all]) => `${name} ${((all.at(-1)?.y ?? 0) / BYTES_PER_MB).toFixed(0)} MB`);
+    console.log(`${minute} min: ${now.join(', ')}`);
   };
   const timer = setInterval(() => void sample(), SAMPLE_MS);
   return (): readonly { readonly name: string; readonly lastMb: number; readonly growthMb: number }[] => {
