@@ -264,14 +264,54 @@ describe('closing', () => {
     expect(keeper.list()).toEqual([]);
   });
 
-  it('can be tried again after a failure, three times in all', async () => {
-    const { sessionId } = await keeper.acquire(want, signal);
+  it('can be tried again by hand as often as it failed', async () => {
+    const session = await keeper.acquire(want, signal);
+    const { sessionId } = session;
     end.mockRejectedValue(new ChainError('CHAIN_UNREACHABLE', 'down'));
-    await expect(keeper.close(sessionId)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
-    expect(keeper.list()).toHaveLength(1);
-    await expect(keeper.close(sessionId)).rejects.toThrow();
-    await expect(keeper.close(sessionId)).rejects.toThrow();
-    await expect(keeper.close(sessionId)).rejects.toMatchObject({ code: 'session_not_found' });
+    for (let at = 0; at < 5; at += 1) {
+      await expect(keeper.close(sessionId)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    }
+    expect(keeper.list()).toMatchObject([{ session, state: 'closing' }]);
+    end.mockResolvedValue({} as EndedSession);
+    await keeper.close(sessionId);
+    expect(keeper.list()).toEqual([]);
+  });
+
+  it.each([
+    ['of what failed before its first answer', (session: OpenSession) => keeper.giveUp(session)],
+    ['by hand', ({ sessionId }: OpenSession) => keeper.close(sessionId, 'fail').catch(() => undefined)],
+    ['of a session opened by hand', (session: OpenSession) => keeper.giveUp(session), 'hand'],
+  ])('%s is tried until it works, since an open session costs by the second', async (_, close, origin?: string) => {
+    if (origin === 'hand') keeper.keep(sessionOf(first));
+    const session = await keeper.acquire(want, signal);
+    keeper.release(session);
+    // Without ETH for gas, say, until somebody sends some.
+    end.mockRejectedValue(new ChainError('CHAIN_NO_GAS_MONEY', 'empty'));
+    await close(session);
+    for (let at = 2; at <= 6; at += 1) {
+      nowMs += 300_000;
+      await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(at), { interval: 2 });
+      await swept();
+      expect(end).toHaveBeenCalledTimes(at);
+    }
+    end.mockResolvedValue({} as EndedSession);
+    nowMs += 300_000;
+    await vi.waitFor(() => expect(keeper.list()).toEqual([]), { interval: 2 });
+    expect(end).toHaveBeenLastCalledWith(session, 'fail');
+  });
+
+  it('is not tried for ever once the session has ended', async () => {
+    const session = await keeper.acquire(want, signal);
+    end.mockRejectedValue(new ChainError('CHAIN_NO_GAS_MONEY', 'empty'));
+    nowSeconds = session.endsAt;
+    await vi.waitFor(
+      () => {
+        nowMs += 300_000;
+        expect(keeper.list()).toEqual([]);
+      },
+      { interval: 10 },
+    );
+    expect(end).toHaveBeenCalledTimes(3);
   });
 
   it('follows the end of a session by itself', async () => {

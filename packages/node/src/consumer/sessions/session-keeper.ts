@@ -10,7 +10,7 @@ import type { OpenSession } from '../open-session.js';
 import type { Want } from '../want.js';
 import type { BuySession } from './buy-session.js';
 import type { EndedSession, EndSession } from './end-session.js';
-import { chooseHeld, type Held, type Horizon, newHeld, ownVerdict } from './held-session.js';
+import { chooseHeld, type Held, type Horizon, newHeld, verdictOf } from './held-session.js';
 import { type CandidatesOf, openByBids, type ProviderWatch } from './open-by-bids.js';
 import { createRecognise } from './recognise.js';
 import { createSessionOpenings } from './session-openings.js';
@@ -30,14 +30,17 @@ export interface SessionKeeper {
   release(session: OpenSession): void;
   /** Tells how an answer went. */
   reportAnswer(session: OpenSession, answer: AnswerSummary): void;
-  /** Takes a session out of use because its provider failed, and closes it; the provider rests for a while. */
+  /**
+   * Takes a session out of use because its provider failed, and closes it; the provider rests for a while. A closing that
+   * fails is tried again until the session ends.
+   */
   giveUp(session: OpenSession): Promise<void>;
   /** Takes a session out of use that the chain has closed or ended. */
   forget(session: OpenSession): void;
   list(): readonly HeldSession[];
   /** Takes a session into use that was opened by hand. */
   keep(session: OpenSession): void;
-  /** @throws session_not_found, chain errors */
+  /** Out of use from now on; a closing that fails is tried again. @throws session_not_found, chain errors */
   close(sessionId: SessionId, verdict?: Verdict): Promise<EndedSession>;
   /** The same; undefined if the session is not held here. */
   closeHeld(sessionId: SessionId, verdict?: Verdict): Promise<EndedSession> | undefined;
@@ -80,7 +83,9 @@ interface KeeperOptions {
   readonly stopTimeoutMs?: number;
 }
 
-const MAX_CLOSES = 3;
+/** Between attempts to close: soon at first, since an open session costs by the second. */
+const CLOSE_PAUSE_MS = 5_000;
+const MAX_CLOSE_PAUSE_MS = 300_000;
 /** A request that finds no session it may use after so many openings is told so. */
 const MAX_ROUNDS = 3;
 
@@ -129,18 +134,18 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       .catch((error: unknown) => log.info({ modelId, err: error }, 'no further session opened'));
   };
 
-  const close = (one: Held, verdict: Verdict): Promise<EndedSession> => {
+  const close = (one: Held): Promise<EndedSession> => {
     one.isUsable = false;
-    one.closing ??= end(one.session, verdict).then(
+    one.closing ??= end(one.session, verdictOf(one)).then(
       (settled) => {
         drop(one.session);
         return settled;
       },
       (error: unknown) => {
         one.closing = undefined;
+        one.closeAgainAt = clock.monotonic() + Math.min(MAX_CLOSE_PAUSE_MS, CLOSE_PAUSE_MS * 2 ** one.failedCloses);
         one.failedCloses += 1;
-        const isOver = isChainError(error, 'CHAIN_SessionAlreadyClosed') || one.failedCloses >= MAX_CLOSES;
-        if (isOver) drop(one.session);
+        if (isChainError(error, 'CHAIN_SessionAlreadyClosed')) drop(one.session);
         throw error;
       },
     );
@@ -148,17 +153,17 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
   };
   const closeHeld: SessionKeeper['closeHeld'] = (sessionId, verdict) => {
     const one = held.get(sessionId);
-    return one === undefined ? undefined : close(one, verdict ?? ownVerdict(one));
+    if (one === undefined) return undefined;
+    one.verdict = verdict ?? one.verdict;
+    return close(one);
   };
   const closeQuietly = async (one: Held): Promise<void> => {
     const { sessionId } = one.session;
-    await close(one, ownVerdict(one)).catch((error: unknown) =>
-      log.warn({ sessionId, err: error }, 'session not closed'),
-    );
+    await close(one).catch((error: unknown) => log.warn({ sessionId, err: error }, 'session not closed'));
   };
 
   const upkeep = createUpkeep(
-    { held, dropped, horizon, recognise, openings, closeQuietly, clock, spending, log },
+    { held, dropped, horizon, recognise, openings, closeQuietly, drop, clock, spending, log },
     { idleMs, sweepMs },
   );
   await recognise().catch((error: unknown) => log.warn({ err: error }, 'open sessions not read yet'));
@@ -203,13 +208,13 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     },
     forget: drop,
     list: () =>
-      [...held.values()].map(({ session, answers, running, origin, keyId, closing }) => ({
+      [...held.values()].map(({ session, answers, running, origin, keyId, isUsable }) => ({
         session,
         answers,
         running,
         origin,
         keyId,
-        state: closing === undefined ? 'open' : 'closing',
+        state: isUsable ? 'open' : 'closing',
       })),
     keep: (session) => hold(session, { origin: 'hand', keyId: undefined }),
     async close(sessionId, verdict) {
