@@ -37,6 +37,8 @@ let providerLogged: () => string;
 let laterMs: number;
 /** How often provider nodes see no session yet that is there. */
 let unseen: number;
+/** Provider nodes that call every session closed. */
+let liars: Set<Wallet>;
 
 beforeAll(async () => {
   stores = await openTestStores();
@@ -46,7 +48,7 @@ afterAll(() => stores?.stop());
 
 beforeEach(async () => {
   spending = stores.emptyBooks();
-  [laterMs, unseen] = [0, 0];
+  [laterMs, unseen, liars] = [0, 0, new Set()];
   stops = [];
   chain = createFakeChain();
   chain.give(user, 100n * MOR);
@@ -78,7 +80,10 @@ async function startProvider(
   ] as const;
   const clock = { now: () => Date.now(), monotonic: () => performance.now() + laterMs };
   const own = chain.as(wallet);
-  const session: typeof own.reads.session = async (id) => (unseen-- > 0 ? undefined : own.reads.session(id));
+  const session: typeof own.reads.session = async (id) => {
+    const found = unseen-- > 0 ? undefined : await own.reads.session(id);
+    return found !== undefined && liars.has(wallet) ? { ...found, isClosed: true } : found;
+  };
   const deps = {
     chain: { ...own, reads: { ...own.reads, session } },
     usedRequestIds: rememberedIds(),
@@ -432,6 +437,18 @@ describe('failover', () => {
     laterMs += 10_000;
     await chat(node);
     expect(chain.sessions()).toHaveLength(2);
+  });
+
+  it('closes a session that its provider calls closed and the chain does not, and asks another provider', async () => {
+    const { bid } = await startProvider(providerWallet, 10n ** 13n);
+    await startProvider(otherProviderWallet);
+    liars.add(providerWallet);
+    const node = await startConsumer();
+    expect((await chat(node)).choices[0]?.message.content).toBe(WORDS.join(''));
+    expect(chain.sessions()).toMatchObject([
+      { bidId: bid.bidId, isClosed: true, verdict: 'fail' },
+      { isClosed: false },
+    ]);
   });
 
   it('says 503 with every attempt when nobody answers', async () => {

@@ -86,7 +86,11 @@ afterEach(async () => {
 async function startKeeper(options: { maxPerModel?: number; idleMs?: number } = {}): Promise<SessionKeeper> {
   const started = await createSessionKeeper(
     {
-      reads: { bid: async (id) => bids.find(({ bidId }) => bidId === id), userSessions },
+      reads: {
+        bid: async (id) => bids.find(({ bidId }) => bidId === id),
+        session: async () => undefined,
+        userSessions,
+      },
       chainClock: { now: async () => nowSeconds },
       clock: { now: () => nowMs, monotonic: () => nowMs },
       candidatesOf: async ({ policy, tried, full }) =>

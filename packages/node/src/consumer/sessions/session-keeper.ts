@@ -35,8 +35,11 @@ export interface SessionKeeper {
    * fails is tried again until the session ends.
    */
   giveUp(session: OpenSession): Promise<void>;
-  /** Takes a session out of use that the chain has closed or ended. */
-  forget(session: OpenSession): void;
+  /**
+   * Takes a session out of use that its provider calls closed or ended.
+   * @returns false if the chain does not confirm it: the session is kept, to be given up
+   */
+  forget(session: OpenSession): Promise<boolean>;
   list(): readonly HeldSession[];
   /** Takes a session into use that was opened by hand. */
   keep(session: OpenSession): void;
@@ -53,7 +56,7 @@ export interface HeldSession extends Pick<Held, 'session' | 'answers' | 'running
 }
 
 interface KeeperDeps {
-  readonly reads: Pick<ChainReads, 'bid' | 'userSessions'>;
+  readonly reads: Pick<ChainReads, 'bid' | 'session' | 'userSessions'>;
   readonly chainClock: ChainClock;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly candidatesOf: CandidatesOf;
@@ -91,7 +94,7 @@ const MAX_ROUNDS = 3;
 
 /** Takes over the user's open sessions from the chain, so that a restart buys nothing twice, then keeps them. */
 export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptions): Promise<SessionKeeper> {
-  const { chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
+  const { reads, chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
   const { user, marginSeconds = 30n, leadSeconds = 90n, idleMs = 900_000, maxPerModel = 1 } = options;
   const { sweepMs = 15_000, openTimeoutMs = 180_000, stopTimeoutMs = 15_000 } = options;
   const held = new Map<SessionId, Held>();
@@ -206,7 +209,18 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       // Closing gives the unused part back to the day's allowance, which the next bid needs.
       await closeQuietly(one);
     },
-    forget: drop,
+    async forget(session) {
+      const { sessionId } = session;
+      try {
+        const [found, now] = await Promise.all([reads.session(sessionId), chainClock.now()]);
+        const isOver = found !== undefined && (found.isClosed || found.endsAt <= now);
+        if (isOver) drop(session);
+        return isOver;
+      } catch (error) {
+        log.warn({ sessionId, err: error }, 'session that the provider calls closed not looked at');
+        return false;
+      }
+    },
     list: () =>
       [...held.values()].map(({ session, answers, running, origin, keyId, isUsable }) => ({
         session,
