@@ -64,14 +64,15 @@ afterEach(async () => {
 async function startProvider(
   wallet: Wallet = providerWallet,
   priceMor = 10n ** 14n,
+  name = 'tiny',
 ): Promise<{ bid: Bid; node: Listening }> {
-  const bid = chain.addBid({ wallet, endpoint: 'not.yet:1', name: 'tiny', priceMor });
+  const bid = chain.addBid({ wallet, endpoint: 'not.yet:1', name, priceMor });
   const { log, text } = readableLog();
   providerLogged = text;
   const models = [
     {
       modelId: bid.modelId,
-      name: 'tiny',
+      name,
       backend: { kind: 'url', url: backend.url, model: 'tiny', apiKey: undefined },
       slots: 2,
       queue: 2,
@@ -288,6 +289,37 @@ describe('buying', () => {
     const node = await startConsumer();
     await Promise.all([chat(node), chat(node), chat(node)]);
     expect(chain.sent).toEqual(['approveMor', 'openSession']);
+  });
+
+  it('does not open a second session while one is on its way whose outcome nobody heard of', async () => {
+    await startProvider();
+    const node = await startConsumer();
+    chain.delay('openSession');
+    await expect(chat(node)).rejects.toMatchObject({ code: 'CHAIN_TIMEOUT' });
+    await chat(node);
+    expect(chain.sessions()).toHaveLength(1);
+    expect(chain.sent).toEqual(['approveMor', 'openSession']);
+  });
+
+  it('holds the most stake there may be over openings that come together', async () => {
+    const stakeMor = 10n ** 14n * 600n * 10n;
+    await startProvider(providerWallet, 10n ** 14n, 'tiny');
+    await startProvider(otherProviderWallet, 10n ** 14n, 'other');
+    const { reads } = chain.as(userWallet);
+    const { quoteSession } = reads;
+    // Both know what they need before either takes it.
+    vi.spyOn(reads, 'quoteSession').mockImplementation(async (asked) => {
+      const quote = await quoteSession(asked);
+      await sleep(100);
+      return quote;
+    });
+    const node = await startConsumer({ maxStakeMor: stakeMor });
+    const results = await Promise.allSettled([chat(node, 'tiny'), chat(node, 'other')]);
+    expect(chain.stakeOf(user)).toBe(stakeMor);
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    expect(refused).toMatchObject([{ status: 402, code: 'stake_limit_exceeded' }]);
+    const richer = await startConsumer({ maxStakeMor: 4n * stakeMor, sessionSeconds: 601n });
+    await Promise.all([chat(richer, 'tiny'), chat(richer, 'other')]);
   });
 
   it('pays directly when told to, up to its limit', async () => {

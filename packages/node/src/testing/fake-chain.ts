@@ -82,6 +82,7 @@ export function createFakeChain(): FakeChain {
   const delegations = new Set<string>();
   const failures = new Map<string, { code: string; when: 'sending' | 'waiting' }>();
   const late = new Set<string>();
+  const openings: (() => Promise<unknown>)[] = [];
   const sent: string[] = [];
   const receipts: SessionReceipt[] = [];
   const providers = new Map<Address, { endpoint: string; stakeMor: bigint }>();
@@ -123,6 +124,7 @@ export function createFakeChain(): FakeChain {
       isLate = false;
       return Promise.reject(revert('TIMEOUT'));
     };
+    if (name === 'openSession') openings.push(wait);
     return Promise.resolve({ hash: id(`${sent.length}`), wait });
   };
 
@@ -357,7 +359,10 @@ export function createFakeChain(): FakeChain {
       const known = views.get(address);
       if (known !== undefined) return known;
       const writes = writesOf(address);
-      const view = { domain, reads, writes, ...askedWrites(writes), signer: wallet, address };
+      const openingsEnded = async (): Promise<void> => {
+        for (const wait of openings.splice(0)) await wait().catch(() => undefined);
+      };
+      const view = { domain, reads, writes, ...askedWrites(writes), openingsEnded, signer: wallet, address };
       views.set(address, view);
       return view;
     },

@@ -6,6 +6,7 @@ import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
 import type { ProviderClient } from '../provider-client.js';
 import { requireApproval } from './check-signatures.js';
+import type { OneAtATime } from './one-at-a-time.js';
 import type { Reserve } from './reserve.js';
 
 /** What may be spent. */
@@ -28,28 +29,28 @@ interface BuyDeps {
   readonly writes: Pick<ChainWrites, 'address' | 'approveMor' | 'openSession'>;
   readonly chainClock: ChainClock;
   readonly providers: Pick<ProviderClient, 'approval' | 'requireCompatible'>;
+  /** Shared by all that buy with one account; at once for who buys alone. */
+  readonly inTurn?: OneAtATime;
   readonly log: Log;
 }
 
 /** Nothing is written down: for whoever watches what it spends. */
 const freely: Reserve = async () => ({ opened: async () => undefined, failed: async () => undefined });
 
+const atOnce: OneAtATime = (act) => act();
+
 /**
  * In this order, so that nothing is spent before everything is known: the provider's word, the quote, our limits, the
  * wallet, the books, the token approval, the opening. The stake is pulled by the opening itself, so that one that fails
- * takes none.
+ * takes none. From the quote to the opening one at a time, and not while an earlier opening may still be included: what a
+ * quote says holds until somebody else takes of the same allowance, and two together would pass the most stake there may be.
  */
 export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve: Reserve = freely): BuySession {
-  const { domain, reads, writes, chainClock, providers, log } = deps;
+  const { domain, reads, writes, chainClock, providers, inTurn = atOnce, log } = deps;
   const { payment, sessionSeconds: durationSeconds } = limits;
   const user = writes.address;
 
-  return async (bid, signal) => {
-    const { slots } = await providers.requireCompatible(bid, signal);
-    const ask = { bid, user, durationSeconds, payment };
-    const { approval, signature } = await providers.approval(ask, signal);
-    await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
-
+  const spend = async ({ bid, slots, approval, signature }: Approved, signal: AbortSignal): Promise<OpenSession> => {
     const quote = await reads.quoteSession({ user, bidId: bid.bidId, durationSeconds, payment });
     const neededMor = requireWithinLimits(quote, limits);
     await requireBalance(reads, user, neededMor);
@@ -80,7 +81,18 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
     const openedAt = session?.openedAt ?? (await chainClock.now());
     return { sessionId, bid, payment, slots, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
   };
+
+  return async (bid, signal) => {
+    const { slots } = await providers.requireCompatible(bid, signal);
+    const ask = { bid, user, durationSeconds, payment };
+    const { approval, signature } = await providers.approval(ask, signal);
+    await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
+    return inTurn(() => spend({ bid, slots, approval, signature }, signal), signal);
+  };
 }
+
+/** A bid, and its provider's word. */
+type Approved = Pick<OpenSession, 'bid' | 'slots'> & Awaited<ReturnType<ProviderClient['approval']>>;
 
 const REFUSALS: readonly string[] = ['CHAIN_REVERTED', 'CHAIN_UNKNOWN_REVERT', 'CHAIN_INVALID_ARGUMENT'];
 

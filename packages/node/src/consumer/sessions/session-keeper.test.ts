@@ -91,6 +91,7 @@ async function startKeeper(options: { maxPerModel?: number; idleMs?: number } = 
         session: async () => undefined,
         userSessions,
       },
+      openingsEnded: async () => undefined,
       chainClock: { now: async () => nowSeconds },
       clock: { now: () => nowMs, monotonic: () => nowMs },
       candidatesOf: async ({ policy, tried, full }) =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isChainError, type Verdict } from '@yellowstone/client';
 import type { Address, SessionId } from '@yellowstone/protocol';
 import { type Log, serviceError, type SessionSpending } from '@yellowstone/service';
-import type { ChainClock, ChainReads } from '../../chain/chain.js';
+import type { Chain, ChainClock, ChainReads } from '../../chain/chain.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
@@ -57,6 +57,7 @@ export interface HeldSession extends Pick<Held, 'session' | 'answers' | 'running
 
 interface KeeperDeps {
   readonly reads: Pick<ChainReads, 'bid' | 'session' | 'userSessions'>;
+  readonly openingsEnded: Chain['openingsEnded'];
   readonly chainClock: ChainClock;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly candidatesOf: CandidatesOf;
@@ -94,7 +95,7 @@ const MAX_ROUNDS = 3;
 
 /** Takes over the user's open sessions from the chain, so that a restart buys nothing twice, then keeps them. */
 export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptions): Promise<SessionKeeper> {
-  const { reads, chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
+  const { reads, openingsEnded, chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
   const { user, marginSeconds = 30n, leadSeconds = 90n, idleMs = 900_000, maxPerModel = 1 } = options;
   const { sweepMs = 15_000, openTimeoutMs = 180_000, stopTimeoutMs = 15_000 } = options;
   const held = new Map<SessionId, Held>();
@@ -114,13 +115,14 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
   const horizon = async (): Promise<Horizon> => ({ now: await chainClock.now(), marginSeconds, leadSeconds });
 
   const open = async (want: Want): Promise<void> => {
-    // Somebody may have opened one by hand, or an opening whose outcome was unknown was included.
-    const before = chooseHeld(held.values(), want, await horizon());
-    await recognise();
-    const after = chooseHeld(held.values(), want, await horizon());
-    if (after.lasting > before.lasting) return;
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(openTimeoutMs)]);
     try {
+      // Somebody may have opened one by hand, or an opening whose outcome was unknown was included, or is on its way yet.
+      const before = chooseHeld(held.values(), want, await horizon());
+      await openingsEnded({ signal });
+      await recognise();
+      const after = chooseHeld(held.values(), want, await horizon());
+      if (after.lasting > before.lasting) return;
       const session = await openByBids({ candidatesOf, buy: buyFor(want), watch, log }, { want, signal });
       hold(session, { origin: 'requests', keyId: want.payer.keyId });
     } catch (error) {
