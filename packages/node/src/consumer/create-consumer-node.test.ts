@@ -301,6 +301,25 @@ describe('buying', () => {
     expect(chain.sent).toEqual(['approveMor', 'openSession']);
   });
 
+  it('does not go on to the next bid when it loses sight of an opening', async () => {
+    await startProvider();
+    await startProvider(otherProviderWallet);
+    const node = await startConsumer();
+    chain.interrupt('openSession', new Error('Connection terminated unexpectedly'));
+    await expect(chat(node)).rejects.toMatchObject({ status: 503, code: 'opening_uncertain' });
+    expect(chain.sent).toEqual(['approveMor', 'openSession']);
+    await chat(node);
+    expect(chain.sessions()).toHaveLength(1);
+  });
+
+  it.each(['NO_GAS_MONEY', 'QUEUE_FULL'])('takes back what was reserved for an opening refused by %s', async (code) => {
+    await startProvider();
+    const node = await startConsumer({ maxMorPerDay: 10n ** 14n * 600n });
+    chain.fail('openSession', { code, when: 'sending' });
+    await expect(chat(node)).rejects.toMatchObject({ code: `CHAIN_${code}` });
+    expect((await chat(node)).choices).toHaveLength(1);
+  });
+
   it('holds the most stake there may be over openings that come together', async () => {
     const stakeMor = 10n ** 14n * 600n * 10n;
     await startProvider(providerWallet, 10n ** 14n, 'tiny');

@@ -1,6 +1,6 @@
 import { type Bid, CHAIN_ERRORS, isChainError, type Payment, type SessionQuote } from '@yellowstone/client';
 import type { MessageDomain } from '@yellowstone/protocol';
-import type { Log } from '@yellowstone/service';
+import { AppError, type Log } from '@yellowstone/service';
 import type { ChainClock, ChainReads, ChainWrites } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
@@ -55,12 +55,17 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
     const neededMor = requireWithinLimits(quote, limits);
     await requireBalance(reads, user, neededMor);
     const reservation = await reserve({ bid, payment, costMor: quote.costMor });
+    /** Books that cannot be written now only make the day look dearer. */
+    const failed = () =>
+      reservation
+        .failed()
+        .catch((error: unknown) => log.warn({ bidId: bid.bidId, err: error }, 'spending not taken back'));
     try {
       if ((await reads.morAllowance(user)) < neededMor) {
         await (await writes.approveMor(neededMor)).wait({ signal });
       }
     } catch (error) {
-      await reservation.failed();
+      await failed();
       throw error;
     }
     const [maxStakeMor, maxPayMor] = payment === 'pool' ? [neededMor, 0n] : [0n, neededMor];
@@ -68,8 +73,11 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
     const opening = async () => (await writes.openSession({ request, approval, signature })).wait();
     // From here on money moves: the client's leaving does not stop the waiting.
     const { sessionId, costMor } = await opening().catch(async (error: unknown) => {
-      if (!mayStillHappen(error)) await reservation.failed();
-      throw error;
+      if (!mayStillHappen(error)) {
+        await failed();
+        throw error;
+      }
+      throw isChainError(error) ? error : nodeError('opening_uncertain', { bidId: bid.bidId }, { cause: error });
     });
     // Books that cannot be written now do not lose us what we paid for; the session is recognised later.
     await reservation
@@ -94,11 +102,19 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
 /** A bid, and its provider's word. */
 type Approved = Pick<OpenSession, 'bid' | 'slots'> & Awaited<ReturnType<ProviderClient['approval']>>;
 
-const REFUSALS: readonly string[] = ['CHAIN_REVERTED', 'CHAIN_UNKNOWN_REVERT', 'CHAIN_INVALID_ARGUMENT'];
+const REFUSALS: readonly string[] = [
+  'CHAIN_REVERTED',
+  'CHAIN_UNKNOWN_REVERT',
+  'CHAIN_INVALID_ARGUMENT',
+  // Never sent.
+  'CHAIN_NO_GAS_MONEY',
+  'CHAIN_QUEUE_FULL',
+  'database_full',
+];
 
-/** True unless the contract refused: what was only not heard of can be in the next block. */
+/** True unless it was refused: what was only not heard of can be in the next block. */
 function mayStillHappen(error: unknown): boolean {
-  if (!isChainError(error)) return true;
+  if (!isChainError(error)) return !(error instanceof AppError && REFUSALS.includes(error.code));
   return error.code in CHAIN_ERRORS && !REFUSALS.includes(error.code);
 }
 
