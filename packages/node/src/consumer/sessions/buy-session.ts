@@ -79,14 +79,14 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
       }
       throw isChainError(error) ? error : nodeError('opening_uncertain', { bidId: bid.bidId }, { cause: error });
     });
-    // Books that cannot be written now do not lose us what we paid for; the session is recognised later.
-    await reservation
-      .opened(sessionId)
-      .catch((error: unknown) => log.warn({ sessionId, err: error }, 'spending not written down'));
     const session = await reads.session(sessionId).catch(() => undefined);
     log.info({ sessionId, bidId: bid.bidId, provider: bid.provider, costMor: `${costMor}` }, 'session opened');
     // An RPC endpoint that lags behind its own receipts does not lose us what we paid for.
     const openedAt = session?.openedAt ?? (await chainClock.now());
+    // Nor do books that cannot be written now; the session is recognised later.
+    await reservation
+      .opened({ sessionId, openedAt })
+      .catch((error: unknown) => log.warn({ sessionId, err: error }, 'spending not written down'));
     return { sessionId, bid, payment, slots, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
   };
 

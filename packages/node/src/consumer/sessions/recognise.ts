@@ -21,6 +21,8 @@ interface Holding {
 }
 
 const DAY_SECONDS = 86_400n;
+/** From the reservation of a cost until its approval has run out, 10 minutes. */
+const OPENING_SECONDS = 600n;
 
 /**
  * Looks at the chain for sessions that are open and not held, and for held ones that were closed elsewhere. What they cost
@@ -34,7 +36,8 @@ export function createRecognise(deps: RecogniseDeps, { user, held, dropped, hold
       const { sessionId, bid, payment, openedAt, endsAt } = session;
       if (held.has(sessionId) || dropped.has(sessionId)) continue;
       const costMor = bid.priceMor * (endsAt - openedAt);
-      const cost = { day: openedAt / DAY_SECONDS, bidId: bid.bidId, payment, costMor };
+      const reservedFrom = (openedAt - OPENING_SECONDS) / DAY_SECONDS;
+      const cost = { day: openedAt / DAY_SECONDS, reservedFrom, bidId: bid.bidId, payment, costMor };
       const { origin, keyId } = await spending.recognise(sessionId, cost);
       log.info({ sessionId, origin }, 'open session taken over');
       hold(session, { origin, keyId });

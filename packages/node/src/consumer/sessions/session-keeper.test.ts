@@ -469,7 +469,7 @@ describe('idle sessions', () => {
       caps: [],
     });
     const session = await keeper.acquire(want, signal);
-    if ('id' in made) await books.attach(made.id, session.sessionId);
+    if ('id' in made) await books.attach(made.id, { sessionId: session.sessionId, day: 0n });
     keeper.release(session);
     await swept();
     nowMs += 800_000;
