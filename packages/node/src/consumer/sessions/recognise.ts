@@ -3,7 +3,7 @@ import type { Log, SessionSpending } from '@yellowstone/service';
 import type { ChainClock, ChainReads } from '../../chain/chain.js';
 import type { OpenSession } from '../open-session.js';
 import type { Held } from './held-session.js';
-import { readOwnSessions } from './read-own-sessions.js';
+import { createReadOwnSessions } from './read-own-sessions.js';
 
 interface RecogniseDeps {
   readonly reads: Pick<ChainReads, 'bid' | 'userSessions'>;
@@ -30,8 +30,9 @@ const OPENING_SECONDS = 600n;
  */
 export function createRecognise(deps: RecogniseDeps, { user, held, dropped, hold, drop }: Holding) {
   const { reads, chainClock, spending, log } = deps;
+  const readOwnSessions = createReadOwnSessions({ reads, chainClock }, user);
   return async (): Promise<void> => {
-    const { open, closed } = await readOwnSessions({ reads, chainClock }, user, held);
+    const { open, closed } = await readOwnSessions(held);
     for (const session of open) {
       const { sessionId, bid, payment, openedAt, endsAt } = session;
       if (held.has(sessionId) || dropped.has(sessionId)) continue;
