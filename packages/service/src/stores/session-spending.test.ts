@@ -16,6 +16,7 @@ const costing = (costMor: bigint, change: Partial<Spending> = {}): Spending => (
 const found = (costMor: bigint, change: Partial<FoundSpending> = {}): FoundSpending => ({
   ...costing(costMor),
   reservedFrom: day,
+  unknownIs: 'elsewhere',
   ...change,
 });
 
@@ -98,6 +99,16 @@ describe.each(DATABASES)('spending on %s', (kind) => {
     expect(await spending().recognise('0x52', found(10n))).toMatchObject({ origin: 'requests', keyId: 'a' });
     expect(await spending().recognise('0x53', found(10n))).toMatchObject({ origin: 'elsewhere' });
     expect(await spending().spentOn(day)).toBe(31n);
+  });
+
+  it('tells books that are new or lost, and takes the word of the finder then', async () => {
+    expect(await spending().isEmpty()).toBe(true);
+    expect(await spending().recognise('0x51', found(10n, { unknownIs: 'requests' }))).toMatchObject({
+      origin: 'requests',
+      keyId: undefined,
+    });
+    expect(await spending().isEmpty()).toBe(false);
+    expect(await spending('somebody else').isEmpty()).toBe(true);
   });
 
   it('moves a cost to the day on which its session was opened', async () => {

@@ -22,6 +22,8 @@ export interface Spending {
 export interface FoundSpending extends Omit<Spending, 'keyId'> {
   /** The first day on which its cost may have been reserved: midnight may have passed before it was opened. */
   readonly reservedFrom: bigint;
+  /** Who had it opened, if nothing is written of it. */
+  readonly unknownIs: Exclude<SpendingOrigin, 'hand'>;
 }
 
 /** The most that may be spent on one day: by everybody, or by one key. */
@@ -61,9 +63,11 @@ export interface SessionSpending {
   cancel(id: bigint): Promise<void>;
   /** What a session cost in the end, when part of it came back [MOR-wei]. */
   settle(sessionId: string, costMor: bigint): Promise<void>;
+  /** True if nothing was ever written: the books are new, or those of before are lost. */
+  isEmpty(): Promise<boolean>;
   /**
    * What is written of a session that was found. One that is not written belongs to a cost whose outcome nobody knew, or
-   * else to somebody who opened it past this program.
+   * else to whom the finder says.
    */
   recognise(sessionId: string, spending: FoundSpending): Promise<SpentSession>;
   /** Tells that a session is in use. */
@@ -162,11 +166,15 @@ export function createSessionSpending({ database: { sql }, clock }: StoreDeps, o
       await change.where('owner', '=', owner).where('session_id', '=', sessionId).execute();
     },
 
+    async isEmpty() {
+      return (await ours(sql).select('id').limit(1).executeTakeFirst()) === undefined;
+    },
+
     recognise: (sessionId, spending) =>
       alone(async (db) => {
         const known = await find(db, sessionId);
         if (known !== undefined) return known;
-        const { day, bidId, payment, costMor, reservedFrom } = spending;
+        const { day, bidId, payment, costMor, reservedFrom, unknownIs } = spending;
         const waiting = await ours(db)
           .select('id')
           .where('session_id', 'is', null)
@@ -181,7 +189,7 @@ export function createSessionSpending({ database: { sql }, clock }: StoreDeps, o
           .executeTakeFirst();
         const write =
           waiting === undefined
-            ? insert(db, { ...spending, keyId: undefined }, { origin: 'elsewhere', sessionId })
+            ? insert(db, { ...spending, keyId: undefined }, { origin: unknownIs, sessionId })
             : db.updateTable('session_spending').set({ session_id: sessionId, day }).where('id', '=', waiting.id);
         await write.execute();
         return (await find(db, sessionId))!; // it was just written

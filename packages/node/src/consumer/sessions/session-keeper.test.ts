@@ -232,6 +232,19 @@ describe('what others do with the same account', () => {
     expect(end).not.toHaveBeenCalled();
   });
 
+  it('looks after the sessions of before when its database was lost (50)', async () => {
+    const [ours, another] = [sessionOf(first), sessionOf(second)];
+    shows(onChain(ours), onChain(another));
+    books = stores.emptyBooks();
+    const restarted = await startKeeper();
+    expect(restarted.list()).toMatchObject([{ origin: 'requests' }, { origin: 'requests' }]);
+    const theirs = sessionOf(first);
+    shows(onChain(ours), onChain(another), onChain(theirs));
+    await vi.waitFor(() => expect(restarted.list()).toHaveLength(3), { interval: 2 });
+    nowMs += 900_000;
+    await vi.waitFor(() => expect(restarted.list()).toMatchObject([{ session: theirs, origin: 'elsewhere' }]));
+  });
+
   it('does not take back what it closed or gave up because the chain lags', async () => {
     const session = await keeper.acquire(want, signal);
     shows(onChain(session));

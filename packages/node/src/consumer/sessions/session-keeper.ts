@@ -65,7 +65,7 @@ interface KeeperDeps {
   readonly buyFor: (want: Want) => BuySession;
   readonly end: EndSession;
   readonly watch: ProviderWatch;
-  readonly spending: Pick<SessionSpending, 'find' | 'recognise' | 'touch'>;
+  readonly spending: Pick<SessionSpending, 'find' | 'isEmpty' | 'recognise' | 'touch'>;
   readonly log: Log;
 }
 
