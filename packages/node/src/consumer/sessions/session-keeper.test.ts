@@ -52,6 +52,8 @@ let stores: TestStores;
 let books: SessionSpending;
 let nowSeconds: bigint;
 let nowMs: number;
+/** By how much the wall clock is ahead of the monotonic one. */
+let wallAheadMs: number;
 let opened: number;
 let slots: number | undefined;
 const resting = new Set<string>();
@@ -63,13 +65,13 @@ const stops: (() => Promise<void>)[] = [];
 let keeper: SessionKeeper;
 
 beforeAll(async () => {
-  stores = await openTestStores({ now: () => nowMs });
+  stores = await openTestStores({ now: () => nowMs + wallAheadMs });
 });
 
 afterAll(() => stores?.stop());
 
 beforeEach(async () => {
-  [nowSeconds, nowMs, opened, slots] = [1_000n, 0, 0, undefined];
+  [nowSeconds, nowMs, wallAheadMs, opened, slots] = [1_000n, 0, 0, 0, undefined];
   resting.clear();
   books = stores.emptyBooks();
   buy.mockReset().mockImplementation(async (bid) => sessionOf(bid));
@@ -93,7 +95,7 @@ async function startKeeper(options: { maxPerModel?: number; idleMs?: number } = 
       },
       openingsEnded: async () => undefined,
       chainClock: { now: async () => nowSeconds },
-      clock: { now: () => nowMs, monotonic: () => nowMs },
+      clock: { now: () => nowMs + wallAheadMs, monotonic: () => nowMs },
       candidatesOf: async ({ policy, tried, full }) =>
         bids
           .filter((bid) => allows(policy, bid) && !tried.has(bid.bidId) && !full.has(bid.provider))
@@ -491,6 +493,38 @@ describe('idle sessions', () => {
     await swept();
     expect(end).not.toHaveBeenCalled();
     nowMs += 800_000;
+    await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(1), { interval: 2 });
+  });
+});
+
+describe('two processes on one database', () => {
+  it('do not close what the other one uses for one long answer', async () => {
+    const session = await keeper.acquire(want, signal);
+    const cost = { day: 0n, bidId: first.bidId, payment: 'pool', costMor: 1n };
+    await books.recognise(session.sessionId, { ...cost, reservedFrom: 0n, unknownIs: 'requests' });
+    const onChain = { ...session, bidId: first.bidId, isClosed: false };
+    userSessions.mockResolvedValue({ items: [onChain as never], total: 1 });
+    const other = await startKeeper();
+    expect(other.list()).toMatchObject([{ session: { sessionId: session.sessionId }, origin: 'requests' }]);
+    for (let at = 0; at < 4; at += 1) {
+      nowMs += 500_000;
+      await swept();
+      await swept();
+    }
+    expect(end).not.toHaveBeenCalled();
+  });
+});
+
+describe('a clock that is set back (44)', () => {
+  it('does not keep an idle session open', async () => {
+    const session = await keeper.acquire(want, signal);
+    const cost = { day: 0n, bidId: first.bidId, payment: 'pool', costMor: 1n };
+    await books.recognise(session.sessionId, { ...cost, reservedFrom: 0n, unknownIs: 'requests' });
+    wallAheadMs = 86_400_000;
+    keeper.release(session);
+    await swept();
+    wallAheadMs = 0;
+    nowMs += 900_000;
     await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(1), { interval: 2 });
   });
 });

@@ -74,11 +74,13 @@ export function createUpkeep(deps: UpkeepDeps, { idleMs, sweepMs }: UpkeepOption
     if (one.isReplaced) return false;
     const lastUsedAt = (await spending.find(one.session.sessionId))?.lastUsedAt;
     const agoMs = lastUsedAt === undefined ? idleMs : clock.now() - lastUsedAt;
-    if (agoMs < idleMs) one.lastUsedAt = clock.monotonic() - agoMs;
-    return agoMs < idleMs;
+    // Clocks of machines differ by minutes. What lies further ahead was written before this one was set back.
+    if (Math.abs(agoMs) >= idleMs) return false;
+    one.lastUsedAt = clock.monotonic() - Math.max(0, agoMs);
+    return true;
   };
   const closeIdle = async (): Promise<void> => {
-    for (const one of [...held.values()].filter(({ isTouched }) => isTouched)) {
+    for (const one of [...held.values()].filter(({ isTouched, running }) => isTouched || running > 0)) {
       one.isTouched = false;
       await spending.touch(one.session.sessionId);
     }
