@@ -114,6 +114,11 @@ export const NODE_ERRORS = {
     hint: 'The details say why each bid was passed over.',
   },
   no_provider_answered: { httpStatus: 503, message: 'No provider of {model} answered.' },
+  opening_uncertain: {
+    httpStatus: 503,
+    message: 'The opening of a session on the bid {bidId} was on its way when the node lost sight of it.',
+    hint: 'Try again: the next request looks for the session before it opens another one.',
+  },
   price_limit_exceeded: {
     httpStatus: 402,
     message: 'All bids for {model} are above {limitMor} MOR-wei per second.',

@@ -1,4 +1,4 @@
-import type { BookedSession, Connection, Reads, Sent, Writes } from '@yellowstone/client';
+import type { BookedSession, Connection, Reads, Sent, WaitOptions, Writes } from '@yellowstone/client';
 import type { Address, MessageDomain, MessageSigner } from '@yellowstone/protocol';
 import type { Clock } from '../clock.js';
 import type { JournaledWrites } from './journaled-writes.js';
@@ -61,6 +61,8 @@ export interface Chain {
   writesFor(idempotencyKey: string): ChainWrites;
   /** The opening of a session under a key that is on its way or done. */
   openingFor(idempotencyKey: string): Promise<Sent<BookedSession> | undefined>;
+  /** Waits until no opening of a session is on its way. @throws CHAIN_TIMEOUT, CHAIN_ABORTED */
+  openingsEnded(options?: WaitOptions): Promise<void>;
   readonly signer: MessageSigner;
   /** Address of the key. */
   readonly address: Address;

@@ -1,4 +1,4 @@
-import type { Connection } from '@yellowstone/client';
+import { ChainError, type ChainErrorCode, type Connection, type Receipt } from '@yellowstone/client';
 import { type BidId, parseAddress, type SessionId } from '@yellowstone/protocol';
 import { type ChainIntent, type IntentRequest, serviceError, type SubmittedIntent } from '@yellowstone/service';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -11,16 +11,23 @@ const bidId = `0x${'44'.repeat(32)}` as BidId;
 /** Calls are only put into bytes here. */
 const connection = { diamond: to, mor: to, provider: null } as unknown as Connection;
 
-type Kept = Pick<ChainIntent, 'id' | 'kind' | 'data'> & { state: ChainIntent['state'] };
+type Kept = Pick<ChainIntent, 'id' | 'kind' | 'data'> & { state: ChainIntent['state']; code?: ChainErrorCode };
 let intents: Map<string, Kept>;
+let waited: bigint[];
 let chain: JournaledWrites;
 
 beforeEach(() => {
   intents = new Map();
-  const handleOf = ({ id }: Kept): SubmittedIntent => ({
-    id,
-    hash: async () => `0x${id}`,
-    wait: () => Promise.reject(new Error('nobody waits here')),
+  waited = [];
+  const handleOf = (kept: Kept): SubmittedIntent => ({
+    id: kept.id,
+    hash: async () => `0x${kept.id}`,
+    wait: async () => {
+      waited.push(kept.id);
+      if (kept.code !== undefined) throw new ChainError(kept.code, 'as the test wants');
+      kept.state = 'mined';
+      return {} as Receipt;
+    },
   });
   const submit = async (request: IntentRequest): Promise<SubmittedIntent> => {
     const { idempotencyKey = `random ${intents.size}`, kind, data } = request;
@@ -35,7 +42,8 @@ beforeEach(() => {
     const intent = await submit({ ...call, kind });
     return { hash: await intent.hash(), receipt: () => intent.wait() };
   };
-  chain = journaledWrites(connection, { address, submit, find, resume, sender: () => ({ address, send }) });
+  const unfinished = async () => [...intents.values()].filter(({ state }) => state === 'intended') as ChainIntent[];
+  chain = journaledWrites(connection, { address, submit, find, resume, unfinished, sender: () => ({ address, send }) });
 });
 
 const only = (): Kept => {
@@ -92,6 +100,20 @@ describe('journaledWrites', () => {
     await chain.writes.approveMor(1n);
     await chain.writes.approveMor(1n);
     expect(intents.size).toBe(2);
+  });
+
+  it('waits for the openings that are on their way, and for nothing else', async () => {
+    await chain.writes.approveMor(1n);
+    await chain.openingsEnded();
+    for (const nonce of [1n, 2n, 3n]) await chain.writes.openSession(openingOf(nonce));
+    const [, done, refused, late] = [...intents.values()] as [Kept, Kept, Kept, Kept];
+    done.state = 'mined';
+    refused.code = 'CHAIN_AllowanceTooLow';
+    await chain.openingsEnded();
+    expect(waited).toEqual([refused.id, late.id]);
+    late.state = 'intended';
+    late.code = 'CHAIN_TIMEOUT';
+    await expect(chain.openingsEnded()).rejects.toMatchObject({ code: 'CHAIN_TIMEOUT' });
   });
 
   describe('writesFor the same key', () => {

@@ -3,8 +3,10 @@ import {
   bookedSessionOf,
   type Connection,
   createWrites,
+  isChainError,
   type Sender,
   type Sent,
+  type WaitOptions,
   type Writes,
 } from '@yellowstone/client';
 import {
@@ -30,10 +32,18 @@ export interface JournaledWrites {
   writesFor(idempotencyKey: string): Writes;
   /** The opening under a key that is on its way or done, so that no second approval is asked for; else undefined. */
   openingFor(idempotencyKey: string): Promise<Sent<BookedSession> | undefined>;
+  /**
+   * Waits until no opening of a session is on its way, of this process or of another one with the same key; what became of
+   * them the chain tells. @throws CHAIN_TIMEOUT, CHAIN_ABORTED
+   */
+  openingsEnded(options?: WaitOptions): Promise<void>;
 }
 
 /** A journal, as far as it is needed here. */
-type Journal = Pick<ChainJournal, 'address' | 'sender' | 'submit' | 'find' | 'resume'>;
+type Journal = Pick<ChainJournal, 'address' | 'sender' | 'submit' | 'find' | 'resume' | 'unfinished'>;
+
+/** More than a journal lets wait. */
+const ALL_UNFINISHED = 10_000;
 
 export function journaledWrites(connection: Connection, journal: Journal): JournaledWrites {
   const writesBy = (sender: Pick<Sender, 'send'>): Writes =>
@@ -75,7 +85,21 @@ export function journaledWrites(connection: Connection, journal: Journal): Journ
       };
       return { hash, wait };
     },
+    async openingsEnded(options) {
+      const unfinished = await journal.unfinished(ALL_UNFINISHED);
+      for (const { id } of unfinished.filter(({ kind }) => kind === 'openSession')) {
+        const opening = await journal.resume(id);
+        await opening.wait(options).catch((error: unknown) => {
+          if (mayStillHappen(error)) throw error;
+        });
+      }
+    },
   };
+}
+
+/** What the contract refused is over; nobody knows that of anything else. */
+function mayStillHappen(error: unknown): boolean {
+  return !isChainError(error) || error.code === 'CHAIN_TIMEOUT' || error.code === 'CHAIN_ABORTED';
 }
 
 interface Purpose {

@@ -37,6 +37,8 @@ let providerLogged: () => string;
 let laterMs: number;
 /** How often provider nodes see no session yet that is there. */
 let unseen: number;
+/** Provider nodes that call every session closed. */
+let liars: Set<Wallet>;
 
 beforeAll(async () => {
   stores = await openTestStores();
@@ -46,7 +48,7 @@ afterAll(() => stores?.stop());
 
 beforeEach(async () => {
   spending = stores.emptyBooks();
-  [laterMs, unseen] = [0, 0];
+  [laterMs, unseen, liars] = [0, 0, new Set()];
   stops = [];
   chain = createFakeChain();
   chain.give(user, 100n * MOR);
@@ -62,14 +64,15 @@ afterEach(async () => {
 async function startProvider(
   wallet: Wallet = providerWallet,
   priceMor = 10n ** 14n,
+  name = 'tiny',
 ): Promise<{ bid: Bid; node: Listening }> {
-  const bid = chain.addBid({ wallet, endpoint: 'not.yet:1', name: 'tiny', priceMor });
+  const bid = chain.addBid({ wallet, endpoint: 'not.yet:1', name, priceMor });
   const { log, text } = readableLog();
   providerLogged = text;
   const models = [
     {
       modelId: bid.modelId,
-      name: 'tiny',
+      name,
       backend: { kind: 'url', url: backend.url, model: 'tiny', apiKey: undefined },
       slots: 2,
       queue: 2,
@@ -78,7 +81,10 @@ async function startProvider(
   ] as const;
   const clock = { now: () => Date.now(), monotonic: () => performance.now() + laterMs };
   const own = chain.as(wallet);
-  const session: typeof own.reads.session = async (id) => (unseen-- > 0 ? undefined : own.reads.session(id));
+  const session: typeof own.reads.session = async (id) => {
+    const found = unseen-- > 0 ? undefined : await own.reads.session(id);
+    return found !== undefined && liars.has(wallet) ? { ...found, isClosed: true } : found;
+  };
   const deps = {
     chain: { ...own, reads: { ...own.reads, session } },
     usedRequestIds: rememberedIds(),
@@ -285,6 +291,56 @@ describe('buying', () => {
     expect(chain.sent).toEqual(['approveMor', 'openSession']);
   });
 
+  it('does not open a second session while one is on its way whose outcome nobody heard of', async () => {
+    await startProvider();
+    const node = await startConsumer();
+    chain.delay('openSession');
+    await expect(chat(node)).rejects.toMatchObject({ code: 'CHAIN_TIMEOUT' });
+    await chat(node);
+    expect(chain.sessions()).toHaveLength(1);
+    expect(chain.sent).toEqual(['approveMor', 'openSession']);
+  });
+
+  it('does not go on to the next bid when it loses sight of an opening', async () => {
+    await startProvider();
+    await startProvider(otherProviderWallet);
+    const node = await startConsumer();
+    chain.interrupt('openSession', new Error('Connection terminated unexpectedly'));
+    await expect(chat(node)).rejects.toMatchObject({ status: 503, code: 'opening_uncertain' });
+    expect(chain.sent).toEqual(['approveMor', 'openSession']);
+    await chat(node);
+    expect(chain.sessions()).toHaveLength(1);
+  });
+
+  it.each(['NO_GAS_MONEY', 'QUEUE_FULL'])('takes back what was reserved for an opening refused by %s', async (code) => {
+    await startProvider();
+    const node = await startConsumer({ maxMorPerDay: 10n ** 14n * 600n });
+    chain.fail('openSession', { code, when: 'sending' });
+    await expect(chat(node)).rejects.toMatchObject({ code: `CHAIN_${code}` });
+    expect((await chat(node)).choices).toHaveLength(1);
+  });
+
+  it('holds the most stake there may be over openings that come together', async () => {
+    const stakeMor = 10n ** 14n * 600n * 10n;
+    await startProvider(providerWallet, 10n ** 14n, 'tiny');
+    await startProvider(otherProviderWallet, 10n ** 14n, 'other');
+    const { reads } = chain.as(userWallet);
+    const { quoteSession } = reads;
+    // Both know what they need before either takes it.
+    vi.spyOn(reads, 'quoteSession').mockImplementation(async (asked) => {
+      const quote = await quoteSession(asked);
+      await sleep(100);
+      return quote;
+    });
+    const node = await startConsumer({ maxStakeMor: stakeMor });
+    const results = await Promise.allSettled([chat(node, 'tiny'), chat(node, 'other')]);
+    expect(chain.stakeOf(user)).toBe(stakeMor);
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    expect(refused).toMatchObject([{ status: 402, code: 'stake_limit_exceeded' }]);
+    const richer = await startConsumer({ maxStakeMor: 4n * stakeMor, sessionSeconds: 601n });
+    await Promise.all([chat(richer, 'tiny'), chat(richer, 'other')]);
+  });
+
   it('pays directly when told to, up to its limit', async () => {
     await startProvider();
     const node = await startConsumer({ payment: 'direct', maxPayMor: MOR });
@@ -432,6 +488,18 @@ describe('failover', () => {
     laterMs += 10_000;
     await chat(node);
     expect(chain.sessions()).toHaveLength(2);
+  });
+
+  it('closes a session that its provider calls closed and the chain does not, and asks another provider', async () => {
+    const { bid } = await startProvider(providerWallet, 10n ** 13n);
+    await startProvider(otherProviderWallet);
+    liars.add(providerWallet);
+    const node = await startConsumer();
+    expect((await chat(node)).choices[0]?.message.content).toBe(WORDS.join(''));
+    expect(chain.sessions()).toMatchObject([
+      { bidId: bid.bidId, isClosed: true, verdict: 'fail' },
+      { isClosed: false },
+    ]);
   });
 
   it('says 503 with every attempt when nobody answers', async () => {

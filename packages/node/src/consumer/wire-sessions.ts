@@ -15,6 +15,7 @@ import { type PolicyOverrides, type SessionPolicy, stricterOf } from './session-
 import { createBuySession, type SpendingLimits } from './sessions/buy-session.js';
 import { createEndSession } from './sessions/end-session.js';
 import { createOpenByHand, type OpenByHand } from './sessions/open-by-hand.js';
+import { createOneAtATime } from './sessions/one-at-a-time.js';
 import { createReserve } from './sessions/reserve.js';
 import { createSessionKeeper, type SessionKeeper } from './sessions/session-keeper.js';
 import type { Payer, Want } from './want.js';
@@ -63,7 +64,7 @@ const OPERATOR: Payer = { keyId: undefined, maxMorPerDay: undefined };
 export async function wireSessions(deps: SessionDeps, options: SessionOptions): Promise<WiredSessions> {
   const { chain, clock, spending, log } = deps;
   const { timeouts, allowPrivateEndpoints = false, sessionIdleSeconds = 900, maxSessionsPerModel, sweepMs } = options;
-  const { domain, reads, writes, signer } = chain;
+  const { domain, reads, writes, signer, openingsEnded } = chain;
   const policy = policyOf(options);
   const endpointPolicy = { allowPrivate: allowPrivateEndpoints };
   const connect = { timeout: timeouts.connectMs, lookup: checkedLookup(endpointPolicy) };
@@ -84,10 +85,12 @@ export async function wireSessions(deps: SessionDeps, options: SessionOptions): 
   const limits: SpendingLimits = { payment, sessionSeconds, maxStakeMor: policy.maxStakeMor, maxPayMor };
   const reserve = createReserve({ spending, chainClock }, { maxMorPerDay });
   const { address, approveMor, openSession } = writes;
-  const buyDeps = { domain, reads, chainClock, providers, log };
+  const inTurn = createOneAtATime((signal) => openingsEnded({ signal }));
+  const buyDeps = { domain, reads, chainClock, providers, inTurn, log };
   const keeper = await createSessionKeeper(
     {
       reads,
+      openingsEnded,
       chainClock,
       clock,
       candidatesOf: chooser.candidates,

@@ -55,6 +55,8 @@ export interface FakeChain {
   readonly receipts: SessionReceipt[];
   /** Makes the next write of that name fail, before or after it was sent. */
   fail(write: keyof ChainWrites, how: { readonly code: string; readonly when: 'sending' | 'waiting' }): void;
+  /** Makes the first wait for the next write of that name fail with something of this machine, such as its database. */
+  interrupt(write: keyof ChainWrites, error: Error): void;
   /** Makes the first wait for the next write of that name end without an outcome. */
   delay(write: keyof ChainWrites): void;
 }
@@ -81,7 +83,8 @@ export function createFakeChain(): FakeChain {
   const nonces = new Set<string>();
   const delegations = new Set<string>();
   const failures = new Map<string, { code: string; when: 'sending' | 'waiting' }>();
-  const late = new Set<string>();
+  const late = new Map<string, Error>();
+  const openings: (() => Promise<unknown>)[] = [];
   const sent: string[] = [];
   const receipts: SessionReceipt[] = [];
   const providers = new Map<Address, { endpoint: string; stakeMor: bigint }>();
@@ -117,12 +120,15 @@ export function createFakeChain(): FakeChain {
       return { ...act(), gasUsed: 21_000n, blockNumber: 1n };
     };
     let kept: Promise<Outcome<Facts>> | undefined;
-    let isLate = late.delete(name);
+    let interruption = late.get(name);
+    late.delete(name);
     const wait = (): Promise<Outcome<Facts>> => {
-      if (!isLate) return (kept ??= outcome());
-      isLate = false;
-      return Promise.reject(revert('TIMEOUT'));
+      if (interruption === undefined) return (kept ??= outcome());
+      const error = interruption;
+      interruption = undefined;
+      return Promise.reject(error);
     };
+    if (name === 'openSession') openings.push(wait);
     return Promise.resolve({ hash: id(`${sent.length}`), wait });
   };
 
@@ -357,7 +363,10 @@ export function createFakeChain(): FakeChain {
       const known = views.get(address);
       if (known !== undefined) return known;
       const writes = writesOf(address);
-      const view = { domain, reads, writes, ...askedWrites(writes), signer: wallet, address };
+      const openingsEnded = async (): Promise<void> => {
+        for (const wait of openings.splice(0)) await wait().catch(() => undefined);
+      };
+      const view = { domain, reads, writes, ...askedWrites(writes), openingsEnded, signer: wallet, address };
       views.set(address, view);
       return view;
     },
@@ -398,7 +407,8 @@ export function createFakeChain(): FakeChain {
     credit: (provider, amountMor) => void credits.set(provider, amountMor),
     delegate: ({ delegate, account, rights }) => void delegations.add(`${delegate} ${account} ${rights}`),
     fail: (name, how) => void failures.set(name, how),
-    delay: (name) => void late.add(name),
+    interrupt: (name, error) => void late.set(name, error),
+    delay: (name) => void late.set(name, revert('TIMEOUT')),
   };
 }
 

@@ -117,7 +117,7 @@ export interface SessionSpendingTable {
   /** Whose money: chain, diamond and account. */
   readonly owner: Fixed<string>;
   /** Days since 1970-01-01 UTC. */
-  readonly day: Fixed<bigint>;
+  readonly day: bigint;
   readonly key_id: Fixed<string | null>;
   readonly origin: Fixed<'requests' | 'hand' | 'elsewhere'>;
   readonly bid_id: Fixed<string>;

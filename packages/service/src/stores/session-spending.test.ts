@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/open-database.js';
 import { DATABASES, openEmpty } from '../testing/databases.js';
-import { createSessionSpending, type Spending } from './session-spending.js';
+import { createSessionSpending, type FoundSpending, type Spending } from './session-spending.js';
 
 const day = 20_000n;
 const costing = (costMor: bigint, change: Partial<Spending> = {}): Spending => ({
@@ -10,6 +10,13 @@ const costing = (costMor: bigint, change: Partial<Spending> = {}): Spending => (
   bidId: '0xb1',
   payment: 'pool',
   costMor,
+  ...change,
+});
+
+const found = (costMor: bigint, change: Partial<FoundSpending> = {}): FoundSpending => ({
+  ...costing(costMor),
+  reservedFrom: day,
+  unknownIs: 'elsewhere',
   ...change,
 });
 
@@ -66,7 +73,7 @@ describe.each(DATABASES)('spending on %s', (kind) => {
   it('gives back what was not spent, and what came back when a session was closed', async () => {
     const [failed, early] = [await reserved(costing(10n)), await reserved(costing(20n))];
     await spending().cancel(failed);
-    await spending().attach(early, '0x51');
+    await spending().attach(early, { sessionId: '0x51', day });
     await spending().cancel(early);
     expect(await spending().spentOn(day)).toBe(20n);
     await spending().settle('0x51', 8n);
@@ -74,8 +81,8 @@ describe.each(DATABASES)('spending on %s', (kind) => {
   });
 
   it('knows a session again, with whose it is and when it was used', async () => {
-    await spending().attach(await reserved(costing(10n, { keyId: 'a' })), '0x51');
-    expect(await spending().recognise('0x51', costing(10n))).toEqual({
+    await spending().attach(await reserved(costing(10n, { keyId: 'a' })), { sessionId: '0x51', day });
+    expect(await spending().recognise('0x51', found(10n))).toEqual({
       keyId: 'a',
       origin: 'requests',
       lastUsedAt: undefined,
@@ -88,17 +95,39 @@ describe.each(DATABASES)('spending on %s', (kind) => {
 
   it('takes a session that nobody wrote down for the cost whose outcome was not known', async () => {
     await reserved(costing(10n, { keyId: 'a' }));
-    expect(await spending().recognise('0x51', costing(11n))).toMatchObject({ origin: 'elsewhere' });
-    expect(await spending().recognise('0x52', costing(10n))).toMatchObject({ origin: 'requests', keyId: 'a' });
-    expect(await spending().recognise('0x53', costing(10n))).toMatchObject({ origin: 'elsewhere' });
+    expect(await spending().recognise('0x51', found(11n))).toMatchObject({ origin: 'elsewhere' });
+    expect(await spending().recognise('0x52', found(10n))).toMatchObject({ origin: 'requests', keyId: 'a' });
+    expect(await spending().recognise('0x53', found(10n))).toMatchObject({ origin: 'elsewhere' });
     expect(await spending().spentOn(day)).toBe(31n);
+  });
+
+  it('tells books that are new or lost, and takes the word of the finder then', async () => {
+    expect(await spending().isEmpty()).toBe(true);
+    expect(await spending().recognise('0x51', found(10n, { unknownIs: 'requests' }))).toMatchObject({
+      origin: 'requests',
+      keyId: undefined,
+    });
+    expect(await spending().isEmpty()).toBe(false);
+    expect(await spending('somebody else').isEmpty()).toBe(true);
+  });
+
+  it('moves a cost to the day on which its session was opened', async () => {
+    const next = day + 1n;
+    await spending().attach(await reserved(costing(3n)), { sessionId: '0x51', day: next });
+    await reserved(costing(5n, { keyId: 'a' }));
+    await reserved(costing(7n, { keyId: 'a' }));
+    const late = await spending().recognise('0x52', found(5n, { day: next, reservedFrom: day }));
+    expect(late).toMatchObject({ origin: 'requests', keyId: 'a' });
+    const another = await spending().recognise('0x53', found(7n, { day: next, reservedFrom: next }));
+    expect(another).toMatchObject({ origin: 'elsewhere' });
+    expect([await spending().spentOn(day), await spending().spentOn(next)]).toEqual([7n, 15n]);
   });
 
   it('does not count a session twice that was found before its opener heard of it', async () => {
     const id = await reserved(costing(10n, { keyId: 'a' }));
     await reserved(costing(10n, { bidId: '0xb2' }));
-    await spending().recognise('0x51', costing(12n));
-    await spending().attach(id, '0x51');
+    await spending().recognise('0x51', found(12n));
+    await spending().attach(id, { sessionId: '0x51', day });
     expect(await spending().spentOn(day)).toBe(20n);
     expect(await spending().find('0x51')).toMatchObject({ keyId: 'a' });
   });

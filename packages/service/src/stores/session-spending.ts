@@ -18,6 +18,14 @@ export interface Spending {
   readonly costMor: bigint;
 }
 
+/** What a session cost that was found on the chain. */
+export interface FoundSpending extends Omit<Spending, 'keyId'> {
+  /** The first day on which its cost may have been reserved: midnight may have passed before it was opened. */
+  readonly reservedFrom: bigint;
+  /** Who had it opened, if nothing is written of it. */
+  readonly unknownIs: Exclude<SpendingOrigin, 'hand'>;
+}
+
 /** The most that may be spent on one day: by everybody, or by one key. */
 export interface SpendingCap {
   readonly keyId?: string | undefined;
@@ -49,17 +57,19 @@ export interface SessionSpending {
       readonly caps: readonly SpendingCap[];
     },
   ): Promise<{ readonly id: bigint } | { readonly overdrawn: Overdrawn }>;
-  /** The cost was made, for this session. */
-  attach(id: bigint, sessionId: string): Promise<void>;
+  /** The cost was made, for this session, on this day: midnight may have passed since it was reserved. */
+  attach(id: bigint, session: { readonly sessionId: string; readonly day: bigint }): Promise<void>;
   /** The cost was not made. */
   cancel(id: bigint): Promise<void>;
   /** What a session cost in the end, when part of it came back [MOR-wei]. */
   settle(sessionId: string, costMor: bigint): Promise<void>;
+  /** True if nothing was ever written: the books are new, or those of before are lost. */
+  isEmpty(): Promise<boolean>;
   /**
    * What is written of a session that was found. One that is not written belongs to a cost whose outcome nobody knew, or
-   * else to somebody who opened it past this program.
+   * else to whom the finder says.
    */
-  recognise(sessionId: string, spending: Omit<Spending, 'keyId'>): Promise<SpentSession>;
+  recognise(sessionId: string, spending: FoundSpending): Promise<SpentSession>;
   /** Tells that a session is in use. */
   touch(sessionId: string): Promise<void>;
   find(sessionId: string): Promise<SpentSession | undefined>;
@@ -138,12 +148,12 @@ export function createSessionSpending({ database: { sql }, clock }: StoreDeps, o
         return { id };
       }),
 
-    async attach(id, sessionId) {
+    async attach(id, { sessionId, day }) {
       await alone(async (db) => {
         // Found on chain before its opener heard of it: then it was taken for somebody else's.
         const twin = db.deleteFrom('session_spending').where('owner', '=', owner).where('session_id', '=', sessionId);
         await twin.where('id', '!=', id).execute();
-        await db.updateTable('session_spending').set({ session_id: sessionId }).where('id', '=', id).execute();
+        await db.updateTable('session_spending').set({ session_id: sessionId, day }).where('id', '=', id).execute();
       });
     },
 
@@ -156,25 +166,31 @@ export function createSessionSpending({ database: { sql }, clock }: StoreDeps, o
       await change.where('owner', '=', owner).where('session_id', '=', sessionId).execute();
     },
 
+    async isEmpty() {
+      return (await ours(sql).select('id').limit(1).executeTakeFirst()) === undefined;
+    },
+
     recognise: (sessionId, spending) =>
       alone(async (db) => {
         const known = await find(db, sessionId);
         if (known !== undefined) return known;
-        const { day, bidId, payment, costMor } = spending;
+        const { day, bidId, payment, costMor, reservedFrom, unknownIs } = spending;
         const waiting = await ours(db)
           .select('id')
           .where('session_id', 'is', null)
-          .where('day', '=', day)
+          .where('day', '>=', reservedFrom)
+          .where('day', '<=', day)
           .where('bid_id', '=', bidId)
           .where('payment', '=', payment)
           .where('cost_mor', '=', String(costMor))
+          .orderBy('day', 'desc')
           .orderBy('id')
           .limit(1)
           .executeTakeFirst();
         const write =
           waiting === undefined
-            ? insert(db, { ...spending, keyId: undefined }, { origin: 'elsewhere', sessionId })
-            : db.updateTable('session_spending').set({ session_id: sessionId }).where('id', '=', waiting.id);
+            ? insert(db, { ...spending, keyId: undefined }, { origin: unknownIs, sessionId })
+            : db.updateTable('session_spending').set({ session_id: sessionId, day }).where('id', '=', waiting.id);
         await write.execute();
         return (await find(db, sessionId))!; // it was just written
       }),

@@ -31,7 +31,7 @@ interface CompleteDeps {
     release(session: OpenSession): void;
     reportAnswer(session: OpenSession, answer: AnswerSummary): void;
     giveUp(session: OpenSession): Promise<void>;
-    forget(session: OpenSession): void;
+    forget(session: OpenSession): Promise<boolean>;
   };
   readonly relay: (request: RelayRequest, reply: FastifyReply) => Promise<AnswerSummary>;
   readonly log: Log;
@@ -68,9 +68,8 @@ export function createComplete({ findModel, termsOf, sessions, relay, log }: Com
         const reqId = reply.request.id;
         log.warn({ reqId, provider, sessionId: session.sessionId, err: error }, 'trying another session');
         attempts.push({ provider, code });
-        if (error instanceof SessionGoneError) {
-          sessions.forget(session);
-        } else {
+        const isGone = error instanceof SessionGoneError && (await sessions.forget(session));
+        if (!isGone) {
           tried.add(bidId);
           await sessions.giveUp(session);
         }

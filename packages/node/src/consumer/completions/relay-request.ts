@@ -25,7 +25,7 @@ interface RelayDeps {
   readonly clock: Clock;
 }
 
-/** The provider knows the session no more; another one has to be opened. */
+/** The provider says that the session is over. The chain knows whether that is so. */
 export class SessionGoneError extends Error {
   override readonly name = 'SessionGoneError';
 }

@@ -1,11 +1,12 @@
 import { type Bid, CHAIN_ERRORS, isChainError, type Payment, type SessionQuote } from '@yellowstone/client';
 import type { MessageDomain } from '@yellowstone/protocol';
-import type { Log } from '@yellowstone/service';
+import { AppError, type Log } from '@yellowstone/service';
 import type { ChainClock, ChainReads, ChainWrites } from '../../chain/chain.js';
 import { nodeError } from '../../errors.js';
 import type { OpenSession } from '../open-session.js';
 import type { ProviderClient } from '../provider-client.js';
 import { requireApproval } from './check-signatures.js';
+import type { OneAtATime } from './one-at-a-time.js';
 import type { Reserve } from './reserve.js';
 
 /** What may be spent. */
@@ -28,38 +29,43 @@ interface BuyDeps {
   readonly writes: Pick<ChainWrites, 'address' | 'approveMor' | 'openSession'>;
   readonly chainClock: ChainClock;
   readonly providers: Pick<ProviderClient, 'approval' | 'requireCompatible'>;
+  /** Shared by all that buy with one account; at once for who buys alone. */
+  readonly inTurn?: OneAtATime;
   readonly log: Log;
 }
 
 /** Nothing is written down: for whoever watches what it spends. */
 const freely: Reserve = async () => ({ opened: async () => undefined, failed: async () => undefined });
 
+const atOnce: OneAtATime = (act) => act();
+
 /**
  * In this order, so that nothing is spent before everything is known: the provider's word, the quote, our limits, the
  * wallet, the books, the token approval, the opening. The stake is pulled by the opening itself, so that one that fails
- * takes none.
+ * takes none. From the quote to the opening one at a time, and not while an earlier opening may still be included: what a
+ * quote says holds until somebody else takes of the same allowance, and two together would pass the most stake there may be.
  */
 export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve: Reserve = freely): BuySession {
-  const { domain, reads, writes, chainClock, providers, log } = deps;
+  const { domain, reads, writes, chainClock, providers, inTurn = atOnce, log } = deps;
   const { payment, sessionSeconds: durationSeconds } = limits;
   const user = writes.address;
 
-  return async (bid, signal) => {
-    const { slots } = await providers.requireCompatible(bid, signal);
-    const ask = { bid, user, durationSeconds, payment };
-    const { approval, signature } = await providers.approval(ask, signal);
-    await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
-
+  const spend = async ({ bid, slots, approval, signature }: Approved, signal: AbortSignal): Promise<OpenSession> => {
     const quote = await reads.quoteSession({ user, bidId: bid.bidId, durationSeconds, payment });
     const neededMor = requireWithinLimits(quote, limits);
     await requireBalance(reads, user, neededMor);
     const reservation = await reserve({ bid, payment, costMor: quote.costMor });
+    /** Books that cannot be written now only make the day look dearer. */
+    const failed = () =>
+      reservation
+        .failed()
+        .catch((error: unknown) => log.warn({ bidId: bid.bidId, err: error }, 'spending not taken back'));
     try {
       if ((await reads.morAllowance(user)) < neededMor) {
         await (await writes.approveMor(neededMor)).wait({ signal });
       }
     } catch (error) {
-      await reservation.failed();
+      await failed();
       throw error;
     }
     const [maxStakeMor, maxPayMor] = payment === 'pool' ? [neededMor, 0n] : [0n, neededMor];
@@ -67,26 +73,48 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
     const opening = async () => (await writes.openSession({ request, approval, signature })).wait();
     // From here on money moves: the client's leaving does not stop the waiting.
     const { sessionId, costMor } = await opening().catch(async (error: unknown) => {
-      if (!mayStillHappen(error)) await reservation.failed();
-      throw error;
+      if (!mayStillHappen(error)) {
+        await failed();
+        throw error;
+      }
+      throw isChainError(error) ? error : nodeError('opening_uncertain', { bidId: bid.bidId }, { cause: error });
     });
-    // Books that cannot be written now do not lose us what we paid for; the session is recognised later.
-    await reservation
-      .opened(sessionId)
-      .catch((error: unknown) => log.warn({ sessionId, err: error }, 'spending not written down'));
     const session = await reads.session(sessionId).catch(() => undefined);
     log.info({ sessionId, bidId: bid.bidId, provider: bid.provider, costMor: `${costMor}` }, 'session opened');
     // An RPC endpoint that lags behind its own receipts does not lose us what we paid for.
     const openedAt = session?.openedAt ?? (await chainClock.now());
+    // Nor do books that cannot be written now; the session is recognised later.
+    await reservation
+      .opened({ sessionId, openedAt })
+      .catch((error: unknown) => log.warn({ sessionId, err: error }, 'spending not written down'));
     return { sessionId, bid, payment, slots, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
+  };
+
+  return async (bid, signal) => {
+    const { slots } = await providers.requireCompatible(bid, signal);
+    const ask = { bid, user, durationSeconds, payment };
+    const { approval, signature } = await providers.approval(ask, signal);
+    await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
+    return inTurn(() => spend({ bid, slots, approval, signature }, signal), signal);
   };
 }
 
-const REFUSALS: readonly string[] = ['CHAIN_REVERTED', 'CHAIN_UNKNOWN_REVERT', 'CHAIN_INVALID_ARGUMENT'];
+/** A bid, and its provider's word. */
+type Approved = Pick<OpenSession, 'bid' | 'slots'> & Awaited<ReturnType<ProviderClient['approval']>>;
 
-/** True unless the contract refused: what was only not heard of can be in the next block. */
+const REFUSALS: readonly string[] = [
+  'CHAIN_REVERTED',
+  'CHAIN_UNKNOWN_REVERT',
+  'CHAIN_INVALID_ARGUMENT',
+  // Never sent.
+  'CHAIN_NO_GAS_MONEY',
+  'CHAIN_QUEUE_FULL',
+  'database_full',
+];
+
+/** True unless it was refused: what was only not heard of can be in the next block. */
 function mayStillHappen(error: unknown): boolean {
-  if (!isChainError(error)) return true;
+  if (!isChainError(error)) return !(error instanceof AppError && REFUSALS.includes(error.code));
   return error.code in CHAIN_ERRORS && !REFUSALS.includes(error.code);
 }
 

@@ -23,8 +23,13 @@ export interface Held {
   lastWant: Want | undefined;
   answers: number;
   failures: number;
-  failedCloses: number;
+  /** False once it is to be closed: nobody gets it any more, and its closing is tried until it worked. */
   isUsable: boolean;
+  /** What somebody wants to be said when it closes; undefined = what the node saw. */
+  verdict: Verdict | undefined;
+  failedCloses: number;
+  /** After a closing that failed, the next one is tried from here on, by the monotonic clock [ms]. */
+  closeAgainAt: number;
   /** Another one does its work: it is closed when its last request ends. */
   isReplaced: boolean;
   closing: Promise<EndedSession> | undefined;
@@ -34,9 +39,9 @@ export interface Held {
 export type NewHeld = Pick<Held, 'session' | 'origin' | 'keyId' | 'lastUsedAt'>;
 
 export function newHeld(known: NewHeld): Held {
-  const counts = { running: 0, answers: 0, failures: 0, failedCloses: 0 };
+  const counts = { running: 0, answers: 0, failures: 0, failedCloses: 0, closeAgainAt: Number.NEGATIVE_INFINITY };
   const flags = { isTouched: false, isUsable: true, isReplaced: false };
-  return { ...known, ...counts, ...flags, lastWant: undefined, closing: undefined };
+  return { ...known, ...counts, ...flags, lastWant: undefined, verdict: undefined, closing: undefined };
 }
 
 export interface Horizon {
@@ -91,15 +96,21 @@ export function needsRenewal(
 
 /** True if nobody needs a session any more. */
 export function isIdle(
-  { origin, isReplaced, running, lastUsedAt, closing }: Held,
+  { origin, isUsable: usable, isReplaced, running, lastUsedAt }: Held,
   { nowMs, idleMs }: { readonly nowMs: number; readonly idleMs: number },
 ): boolean {
-  if (running > 0 || closing !== undefined || origin !== 'requests') return false;
+  if (running > 0 || !usable || origin !== 'requests') return false;
   return isReplaced || nowMs - lastUsedAt >= idleMs;
 }
 
-/** `pass` if it only answered, `fail` if it only failed, no opinion otherwise. */
-export function ownVerdict({ answers, failures }: Pick<Held, 'answers' | 'failures'>): Verdict {
+/** True if a session was to be closed, could not be, and it is time to try again: until then it costs by the second. */
+export function needsClosing({ isUsable: usable, closing, closeAgainAt }: Held, nowMs: number): boolean {
+  return !usable && closing === undefined && nowMs >= closeAgainAt;
+}
+
+/** What was asked for; else `pass` if it only answered, `fail` if it only failed, no opinion otherwise. */
+export function verdictOf({ verdict, answers, failures }: Pick<Held, 'verdict' | 'answers' | 'failures'>): Verdict {
+  if (verdict !== undefined) return verdict;
   if (answers > 0 === failures > 0) return 'none';
   return answers > 0 ? 'pass' : 'fail';
 }

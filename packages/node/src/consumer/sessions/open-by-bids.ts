@@ -20,6 +20,14 @@ export interface ProviderWatch {
 /** Failures that say something of this bid alone: the next one may do. */
 const NEXT_BID_MAY_DO: readonly string[] = ['CHAIN_BidNotActive', 'CHAIN_AllowanceTooLow', 'CHAIN_StakeMissing'];
 
+const OURS_ALONE: readonly string[] = ['opening_uncertain', 'database_full'];
+
+/** What says nothing of the bid, or leaves open whether it was paid for: the next one would be paid as well. */
+function isFinal(error: unknown): boolean {
+  if (isChainError(error)) return !NEXT_BID_MAY_DO.includes(error.code);
+  return error instanceof AppError && OURS_ALONE.includes(error.code);
+}
+
 interface OpenDeps {
   readonly candidatesOf: CandidatesOf;
   readonly buy: BuySession;
@@ -34,7 +42,7 @@ export interface Opening {
 
 /**
  * Opens a session on the first bid that works.
- * @throws the chain's failures at once; else what the user can change, or no_provider_answered.
+ * @throws the chain's failures and opening_uncertain at once; else what the user can change, or no_provider_answered.
  */
 export async function openByBids(deps: OpenDeps, { want, signal }: Opening): Promise<OpenSession> {
   const { candidatesOf, buy, watch, log } = deps;
@@ -44,8 +52,7 @@ export async function openByBids(deps: OpenDeps, { want, signal }: Opening): Pro
       watch.begin(bid);
       return await buy(bid, signal);
     } catch (error) {
-      const isFinal = signal.aborted || (isChainError(error) && !NEXT_BID_MAY_DO.includes(error.code));
-      if (isFinal) throw error;
+      if (signal.aborted || isFinal(error)) throw error;
       log.warn({ bidId: bid.bidId, provider: bid.provider, err: error }, 'session not opened');
       if (error instanceof AppError && error.httpStatus >= 500) watch.failed(bid);
       failures.push(error);

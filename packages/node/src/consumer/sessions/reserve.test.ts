@@ -47,7 +47,7 @@ describe('createReserve', () => {
   it('counts what was opened, and not what failed', async () => {
     const { of, spending } = reserveOf();
     const [opened, failed] = [await of(operator, 'hand')(cost(5n)), await of(operator, 'hand')(cost(7n))];
-    await opened.opened('0x51' as SessionId);
+    await opened.opened({ sessionId: '0x51' as SessionId, openedAt: now });
     await failed.failed();
     expect(await spending.spentOn(20_000n)).toBe(5n);
     expect(await spending.find('0x51')).toMatchObject({ origin: 'hand' });

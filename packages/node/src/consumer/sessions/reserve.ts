@@ -17,7 +17,7 @@ export interface SessionCost {
 
 /** A cost that is written down; one of the two is called, or neither while nobody knows what became of it. */
 export interface Reservation {
-  opened(sessionId: SessionId): Promise<void>;
+  opened(session: { readonly sessionId: SessionId; readonly openedAt: bigint }): Promise<void>;
   failed(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createReserve({ spending, chainClock }: ReserveDeps, { maxMorPer
       const made = await spending.reserve({ ...cost, caps });
       if ('overdrawn' in made) throw overdrawnError(made.overdrawn, { costMor, now });
       return {
-        opened: (sessionId) => spending.attach(made.id, sessionId),
+        opened: ({ sessionId, openedAt }) => spending.attach(made.id, { sessionId, day: openedAt / DAY_SECONDS }),
         failed: () => spending.cancel(made.id),
       };
     };

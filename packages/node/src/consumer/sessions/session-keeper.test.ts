@@ -52,6 +52,8 @@ let stores: TestStores;
 let books: SessionSpending;
 let nowSeconds: bigint;
 let nowMs: number;
+/** By how much the wall clock is ahead of the monotonic one. */
+let wallAheadMs: number;
 let opened: number;
 let slots: number | undefined;
 const resting = new Set<string>();
@@ -63,13 +65,13 @@ const stops: (() => Promise<void>)[] = [];
 let keeper: SessionKeeper;
 
 beforeAll(async () => {
-  stores = await openTestStores({ now: () => nowMs });
+  stores = await openTestStores({ now: () => nowMs + wallAheadMs });
 });
 
 afterAll(() => stores?.stop());
 
 beforeEach(async () => {
-  [nowSeconds, nowMs, opened, slots] = [1_000n, 0, 0, undefined];
+  [nowSeconds, nowMs, wallAheadMs, opened, slots] = [1_000n, 0, 0, 0, undefined];
   resting.clear();
   books = stores.emptyBooks();
   buy.mockReset().mockImplementation(async (bid) => sessionOf(bid));
@@ -86,9 +88,14 @@ afterEach(async () => {
 async function startKeeper(options: { maxPerModel?: number; idleMs?: number } = {}): Promise<SessionKeeper> {
   const started = await createSessionKeeper(
     {
-      reads: { bid: async (id) => bids.find(({ bidId }) => bidId === id), userSessions },
+      reads: {
+        bid: async (id) => bids.find(({ bidId }) => bidId === id),
+        session: async () => undefined,
+        userSessions,
+      },
+      openingsEnded: async () => undefined,
       chainClock: { now: async () => nowSeconds },
-      clock: { now: () => nowMs, monotonic: () => nowMs },
+      clock: { now: () => nowMs + wallAheadMs, monotonic: () => nowMs },
       candidatesOf: async ({ policy, tried, full }) =>
         bids
           .filter((bid) => allows(policy, bid) && !tried.has(bid.bidId) && !full.has(bid.provider))
@@ -227,6 +234,19 @@ describe('what others do with the same account', () => {
     expect(end).not.toHaveBeenCalled();
   });
 
+  it('looks after the sessions of before when its database was lost (50)', async () => {
+    const [ours, another] = [sessionOf(first), sessionOf(second)];
+    shows(onChain(ours), onChain(another));
+    books = stores.emptyBooks();
+    const restarted = await startKeeper();
+    expect(restarted.list()).toMatchObject([{ origin: 'requests' }, { origin: 'requests' }]);
+    const theirs = sessionOf(first);
+    shows(onChain(ours), onChain(another), onChain(theirs));
+    await vi.waitFor(() => expect(restarted.list()).toHaveLength(3), { interval: 2 });
+    nowMs += 900_000;
+    await vi.waitFor(() => expect(restarted.list()).toMatchObject([{ session: theirs, origin: 'elsewhere' }]));
+  });
+
   it('does not take back what it closed or gave up because the chain lags', async () => {
     const session = await keeper.acquire(want, signal);
     shows(onChain(session));
@@ -264,14 +284,54 @@ describe('closing', () => {
     expect(keeper.list()).toEqual([]);
   });
 
-  it('can be tried again after a failure, three times in all', async () => {
-    const { sessionId } = await keeper.acquire(want, signal);
+  it('can be tried again by hand as often as it failed', async () => {
+    const session = await keeper.acquire(want, signal);
+    const { sessionId } = session;
     end.mockRejectedValue(new ChainError('CHAIN_UNREACHABLE', 'down'));
-    await expect(keeper.close(sessionId)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
-    expect(keeper.list()).toHaveLength(1);
-    await expect(keeper.close(sessionId)).rejects.toThrow();
-    await expect(keeper.close(sessionId)).rejects.toThrow();
-    await expect(keeper.close(sessionId)).rejects.toMatchObject({ code: 'session_not_found' });
+    for (let at = 0; at < 5; at += 1) {
+      await expect(keeper.close(sessionId)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    }
+    expect(keeper.list()).toMatchObject([{ session, state: 'closing' }]);
+    end.mockResolvedValue({} as EndedSession);
+    await keeper.close(sessionId);
+    expect(keeper.list()).toEqual([]);
+  });
+
+  it.each([
+    ['of what failed before its first answer', (session: OpenSession) => keeper.giveUp(session)],
+    ['by hand', ({ sessionId }: OpenSession) => keeper.close(sessionId, 'fail').catch(() => undefined)],
+    ['of a session opened by hand', (session: OpenSession) => keeper.giveUp(session), 'hand'],
+  ])('%s is tried until it works, since an open session costs by the second', async (_, close, origin?: string) => {
+    if (origin === 'hand') keeper.keep(sessionOf(first));
+    const session = await keeper.acquire(want, signal);
+    keeper.release(session);
+    // Without ETH for gas, say, until somebody sends some.
+    end.mockRejectedValue(new ChainError('CHAIN_NO_GAS_MONEY', 'empty'));
+    await close(session);
+    for (let at = 2; at <= 6; at += 1) {
+      nowMs += 300_000;
+      await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(at), { interval: 2 });
+      await swept();
+      expect(end).toHaveBeenCalledTimes(at);
+    }
+    end.mockResolvedValue({} as EndedSession);
+    nowMs += 300_000;
+    await vi.waitFor(() => expect(keeper.list()).toEqual([]), { interval: 2 });
+    expect(end).toHaveBeenLastCalledWith(session, 'fail');
+  });
+
+  it('is not tried for ever once the session has ended', async () => {
+    const session = await keeper.acquire(want, signal);
+    end.mockRejectedValue(new ChainError('CHAIN_NO_GAS_MONEY', 'empty'));
+    nowSeconds = session.endsAt;
+    await vi.waitFor(
+      () => {
+        nowMs += 300_000;
+        expect(keeper.list()).toEqual([]);
+      },
+      { interval: 10 },
+    );
+    expect(end).toHaveBeenCalledTimes(3);
   });
 
   it('follows the end of a session by itself', async () => {
@@ -424,7 +484,7 @@ describe('idle sessions', () => {
       caps: [],
     });
     const session = await keeper.acquire(want, signal);
-    if ('id' in made) await books.attach(made.id, session.sessionId);
+    if ('id' in made) await books.attach(made.id, { sessionId: session.sessionId, day: 0n });
     keeper.release(session);
     await swept();
     nowMs += 800_000;
@@ -433,6 +493,38 @@ describe('idle sessions', () => {
     await swept();
     expect(end).not.toHaveBeenCalled();
     nowMs += 800_000;
+    await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(1), { interval: 2 });
+  });
+});
+
+describe('two processes on one database', () => {
+  it('do not close what the other one uses for one long answer', async () => {
+    const session = await keeper.acquire(want, signal);
+    const cost = { day: 0n, bidId: first.bidId, payment: 'pool', costMor: 1n };
+    await books.recognise(session.sessionId, { ...cost, reservedFrom: 0n, unknownIs: 'requests' });
+    const onChain = { ...session, bidId: first.bidId, isClosed: false };
+    userSessions.mockResolvedValue({ items: [onChain as never], total: 1 });
+    const other = await startKeeper();
+    expect(other.list()).toMatchObject([{ session: { sessionId: session.sessionId }, origin: 'requests' }]);
+    for (let at = 0; at < 4; at += 1) {
+      nowMs += 500_000;
+      await swept();
+      await swept();
+    }
+    expect(end).not.toHaveBeenCalled();
+  });
+});
+
+describe('a clock that is set back (44)', () => {
+  it('does not keep an idle session open', async () => {
+    const session = await keeper.acquire(want, signal);
+    const cost = { day: 0n, bidId: first.bidId, payment: 'pool', costMor: 1n };
+    await books.recognise(session.sessionId, { ...cost, reservedFrom: 0n, unknownIs: 'requests' });
+    wallAheadMs = 86_400_000;
+    keeper.release(session);
+    await swept();
+    wallAheadMs = 0;
+    nowMs += 900_000;
     await vi.waitFor(() => expect(end).toHaveBeenCalledTimes(1), { interval: 2 });
   });
 });

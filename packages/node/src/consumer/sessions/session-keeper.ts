@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isChainError, type Verdict } from '@yellowstone/client';
 import type { Address, SessionId } from '@yellowstone/protocol';
 import { type Log, serviceError, type SessionSpending } from '@yellowstone/service';
-import type { ChainClock, ChainReads } from '../../chain/chain.js';
+import type { Chain, ChainClock, ChainReads } from '../../chain/chain.js';
 import type { Clock } from '../../clock.js';
 import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
@@ -10,7 +10,7 @@ import type { OpenSession } from '../open-session.js';
 import type { Want } from '../want.js';
 import type { BuySession } from './buy-session.js';
 import type { EndedSession, EndSession } from './end-session.js';
-import { chooseHeld, type Held, type Horizon, newHeld, ownVerdict } from './held-session.js';
+import { chooseHeld, type Held, type Horizon, newHeld, verdictOf } from './held-session.js';
 import { type CandidatesOf, openByBids, type ProviderWatch } from './open-by-bids.js';
 import { createRecognise } from './recognise.js';
 import { createSessionOpenings } from './session-openings.js';
@@ -30,14 +30,20 @@ export interface SessionKeeper {
   release(session: OpenSession): void;
   /** Tells how an answer went. */
   reportAnswer(session: OpenSession, answer: AnswerSummary): void;
-  /** Takes a session out of use because its provider failed, and closes it; the provider rests for a while. */
+  /**
+   * Takes a session out of use because its provider failed, and closes it; the provider rests for a while. A closing that
+   * fails is tried again until the session ends.
+   */
   giveUp(session: OpenSession): Promise<void>;
-  /** Takes a session out of use that the chain has closed or ended. */
-  forget(session: OpenSession): void;
+  /**
+   * Takes a session out of use that its provider calls closed or ended.
+   * @returns false if the chain does not confirm it: the session is kept, to be given up
+   */
+  forget(session: OpenSession): Promise<boolean>;
   list(): readonly HeldSession[];
   /** Takes a session into use that was opened by hand. */
   keep(session: OpenSession): void;
-  /** @throws session_not_found, chain errors */
+  /** Out of use from now on; a closing that fails is tried again. @throws session_not_found, chain errors */
   close(sessionId: SessionId, verdict?: Verdict): Promise<EndedSession>;
   /** The same; undefined if the session is not held here. */
   closeHeld(sessionId: SessionId, verdict?: Verdict): Promise<EndedSession> | undefined;
@@ -50,7 +56,8 @@ export interface HeldSession extends Pick<Held, 'session' | 'answers' | 'running
 }
 
 interface KeeperDeps {
-  readonly reads: Pick<ChainReads, 'bid' | 'userSessions'>;
+  readonly reads: Pick<ChainReads, 'bid' | 'session' | 'userSessions'>;
+  readonly openingsEnded: Chain['openingsEnded'];
   readonly chainClock: ChainClock;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly candidatesOf: CandidatesOf;
@@ -58,7 +65,7 @@ interface KeeperDeps {
   readonly buyFor: (want: Want) => BuySession;
   readonly end: EndSession;
   readonly watch: ProviderWatch;
-  readonly spending: Pick<SessionSpending, 'find' | 'recognise' | 'touch'>;
+  readonly spending: Pick<SessionSpending, 'find' | 'isEmpty' | 'recognise' | 'touch'>;
   readonly log: Log;
 }
 
@@ -80,13 +87,15 @@ interface KeeperOptions {
   readonly stopTimeoutMs?: number;
 }
 
-const MAX_CLOSES = 3;
+/** Between attempts to close: soon at first, since an open session costs by the second. */
+const CLOSE_PAUSE_MS = 5_000;
+const MAX_CLOSE_PAUSE_MS = 300_000;
 /** A request that finds no session it may use after so many openings is told so. */
 const MAX_ROUNDS = 3;
 
 /** Takes over the user's open sessions from the chain, so that a restart buys nothing twice, then keeps them. */
 export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptions): Promise<SessionKeeper> {
-  const { chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
+  const { reads, openingsEnded, chainClock, clock, candidatesOf, buyFor, end, watch, spending, log } = deps;
   const { user, marginSeconds = 30n, leadSeconds = 90n, idleMs = 900_000, maxPerModel = 1 } = options;
   const { sweepMs = 15_000, openTimeoutMs = 180_000, stopTimeoutMs = 15_000 } = options;
   const held = new Map<SessionId, Held>();
@@ -106,13 +115,14 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
   const horizon = async (): Promise<Horizon> => ({ now: await chainClock.now(), marginSeconds, leadSeconds });
 
   const open = async (want: Want): Promise<void> => {
-    // Somebody may have opened one by hand, or an opening whose outcome was unknown was included.
-    const before = chooseHeld(held.values(), want, await horizon());
-    await recognise();
-    const after = chooseHeld(held.values(), want, await horizon());
-    if (after.lasting > before.lasting) return;
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(openTimeoutMs)]);
     try {
+      // Somebody may have opened one by hand, or an opening whose outcome was unknown was included, or is on its way yet.
+      const before = chooseHeld(held.values(), want, await horizon());
+      await openingsEnded({ signal });
+      await recognise();
+      const after = chooseHeld(held.values(), want, await horizon());
+      if (after.lasting > before.lasting) return;
       const session = await openByBids({ candidatesOf, buy: buyFor(want), watch, log }, { want, signal });
       hold(session, { origin: 'requests', keyId: want.payer.keyId });
     } catch (error) {
@@ -129,18 +139,18 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       .catch((error: unknown) => log.info({ modelId, err: error }, 'no further session opened'));
   };
 
-  const close = (one: Held, verdict: Verdict): Promise<EndedSession> => {
+  const close = (one: Held): Promise<EndedSession> => {
     one.isUsable = false;
-    one.closing ??= end(one.session, verdict).then(
+    one.closing ??= end(one.session, verdictOf(one)).then(
       (settled) => {
         drop(one.session);
         return settled;
       },
       (error: unknown) => {
         one.closing = undefined;
+        one.closeAgainAt = clock.monotonic() + Math.min(MAX_CLOSE_PAUSE_MS, CLOSE_PAUSE_MS * 2 ** one.failedCloses);
         one.failedCloses += 1;
-        const isOver = isChainError(error, 'CHAIN_SessionAlreadyClosed') || one.failedCloses >= MAX_CLOSES;
-        if (isOver) drop(one.session);
+        if (isChainError(error, 'CHAIN_SessionAlreadyClosed')) drop(one.session);
         throw error;
       },
     );
@@ -148,17 +158,17 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
   };
   const closeHeld: SessionKeeper['closeHeld'] = (sessionId, verdict) => {
     const one = held.get(sessionId);
-    return one === undefined ? undefined : close(one, verdict ?? ownVerdict(one));
+    if (one === undefined) return undefined;
+    one.verdict = verdict ?? one.verdict;
+    return close(one);
   };
   const closeQuietly = async (one: Held): Promise<void> => {
     const { sessionId } = one.session;
-    await close(one, ownVerdict(one)).catch((error: unknown) =>
-      log.warn({ sessionId, err: error }, 'session not closed'),
-    );
+    await close(one).catch((error: unknown) => log.warn({ sessionId, err: error }, 'session not closed'));
   };
 
   const upkeep = createUpkeep(
-    { held, dropped, horizon, recognise, openings, closeQuietly, clock, spending, log },
+    { held, dropped, horizon, recognise, openings, closeQuietly, drop, clock, spending, log },
     { idleMs, sweepMs },
   );
   await recognise().catch((error: unknown) => log.warn({ err: error }, 'open sessions not read yet'));
@@ -201,15 +211,26 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
       // Closing gives the unused part back to the day's allowance, which the next bid needs.
       await closeQuietly(one);
     },
-    forget: drop,
+    async forget(session) {
+      const { sessionId } = session;
+      try {
+        const [found, now] = await Promise.all([reads.session(sessionId), chainClock.now()]);
+        const isOver = found !== undefined && (found.isClosed || found.endsAt <= now);
+        if (isOver) drop(session);
+        return isOver;
+      } catch (error) {
+        log.warn({ sessionId, err: error }, 'session that the provider calls closed not looked at');
+        return false;
+      }
+    },
     list: () =>
-      [...held.values()].map(({ session, answers, running, origin, keyId, closing }) => ({
+      [...held.values()].map(({ session, answers, running, origin, keyId, isUsable }) => ({
         session,
         answers,
         running,
         origin,
         keyId,
-        state: closing === undefined ? 'open' : 'closing',
+        state: isUsable ? 'open' : 'closing',
       })),
     keep: (session) => hold(session, { origin: 'hand', keyId: undefined }),
     async close(sessionId, verdict) {

@@ -1,7 +1,8 @@
 import type { SessionId } from '@yellowstone/protocol';
 import type { Log, SessionSpending } from '@yellowstone/service';
 import type { Clock } from '../../clock.js';
-import { chooseHeld, type Held, type Horizon, isIdle, needsRenewal } from './held-session.js';
+import type { OpenSession } from '../open-session.js';
+import { chooseHeld, type Held, type Horizon, isIdle, needsClosing, needsRenewal } from './held-session.js';
 import type { SessionOpenings } from './session-openings.js';
 
 /** Looks after sessions between requests. */
@@ -17,6 +18,7 @@ interface UpkeepDeps {
   readonly recognise: () => Promise<void>;
   readonly openings: Pick<SessionOpenings, 'runAhead'>;
   readonly closeQuietly: (one: Held) => Promise<void>;
+  readonly drop: (session: OpenSession) => void;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly spending: Pick<SessionSpending, 'find' | 'touch'>;
   readonly log: Log;
@@ -28,20 +30,28 @@ interface UpkeepOptions {
   readonly sweepMs: number;
 }
 
+/** What ended costs nothing more: its closing is only for the books, and not worth more attempts. */
+const MAX_CLOSES_AFTER_END = 3;
+
 /**
- * Closes sessions that ended, renews those that are in use before they end, closes what is idle or replaced, and notices
+ * Closes sessions that ended and those whose closing failed before, renews those that are in use before they end, closes what is idle or replaced, and notices
  * what others open and close with the same account.
  */
 export function createUpkeep(deps: UpkeepDeps, { idleMs, sweepMs }: UpkeepOptions): Upkeep {
-  const { held, dropped, horizon, recognise, openings, closeQuietly, clock, spending, log } = deps;
+  const { held, dropped, horizon, recognise, openings, closeQuietly, drop, clock, spending, log } = deps;
   const times = () => ({ nowMs: clock.monotonic(), idleMs });
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  const closeEnded = async (): Promise<void> => {
+  const closeDue = async (): Promise<void> => {
     const { now } = await horizon();
-    const ended = [...held.values()].filter(({ session, closing }) => session.endsAt <= now && closing === undefined);
-    for (const one of ended) await closeQuietly(one);
+    const due = [...held.values()].filter((one) => needsClosing(one, clock.monotonic()));
+    const ended = [...held.values()].filter((one) => one.isUsable && one.session.endsAt <= now);
+    for (const one of [...due, ...ended]) {
+      await closeQuietly(one);
+      const isOver = one.session.endsAt <= now && one.failedCloses >= MAX_CLOSES_AFTER_END;
+      if (isOver) drop(one.session);
+    }
     for (const [sessionId, endsAt] of dropped) if (endsAt <= now) dropped.delete(sessionId);
   };
   const renew = async (): Promise<void> => {
@@ -64,11 +74,13 @@ export function createUpkeep(deps: UpkeepDeps, { idleMs, sweepMs }: UpkeepOption
     if (one.isReplaced) return false;
     const lastUsedAt = (await spending.find(one.session.sessionId))?.lastUsedAt;
     const agoMs = lastUsedAt === undefined ? idleMs : clock.now() - lastUsedAt;
-    if (agoMs < idleMs) one.lastUsedAt = clock.monotonic() - agoMs;
-    return agoMs < idleMs;
+    // Clocks of machines differ by minutes. What lies further ahead was written before this one was set back.
+    if (Math.abs(agoMs) >= idleMs) return false;
+    one.lastUsedAt = clock.monotonic() - Math.max(0, agoMs);
+    return true;
   };
   const closeIdle = async (): Promise<void> => {
-    for (const one of [...held.values()].filter(({ isTouched }) => isTouched)) {
+    for (const one of [...held.values()].filter(({ isTouched, running }) => isTouched || running > 0)) {
       one.isTouched = false;
       await spending.touch(one.session.sessionId);
     }
@@ -83,7 +95,7 @@ export function createUpkeep(deps: UpkeepDeps, { idleMs, sweepMs }: UpkeepOption
   };
   const sweep = async (): Promise<void> => {
     // One after the other; what fails now is tried again by the next sweep.
-    for (const act of [closeEnded, recognise, renew, closeIdle]) {
+    for (const act of [closeDue, recognise, renew, closeIdle]) {
       await act().catch((error: unknown) => log.debug({ err: error }, 'sessions not looked after'));
     }
   };
