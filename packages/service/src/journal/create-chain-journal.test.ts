@@ -475,7 +475,7 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
     },
   );
 
-  it('keeps a nonce whose transaction is in a block although no endpoint has its receipt', async () => {
+  it('keeps a nonce whose transaction is in a block although no endpoint has its receipt (scenario 46)', async () => {
     wallet = await freshKey();
     const rpc = await startMoodyRpc(chain.rpcUrl);
     const link = await connect({ rpcUrl: rpc.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 20 });
