@@ -398,7 +398,7 @@ describe('buying', () => {
     ['another user', { user: addressOf(otherProviderWallet) }, 'approval_mismatch'],
     ['another payment', { payment: 'direct' }, 'approval_mismatch'],
     ['a shorter session', { maxDurationSeconds: 300 }, 'approval_mismatch'],
-    ['a deadline in the past', { deadline: 1 }, 'approval_mismatch'],
+    ['a deadline in the past', { deadline: 1 }, 'approval_expired'],
     ['a signature of nobody', {}, 'approval_signature_invalid'],
   ])('refuses an approval with %s', async (_, change, code) => {
     const bid = await startImpostor(providerWallet, (_request, response) => {
