@@ -348,7 +348,7 @@ describe('POST /v1/chat/completions', () => {
     expect(await answer.text()).toBe(eventsOfWords().join(''));
   });
 
-  it('passes odd streams exactly: split characters, CR LF, comments, a 1 MB line, no [DONE]', async () => {
+  it('passes odd streams exactly: split characters, CR LF, comments, a 1 MB line, no [DONE] (scenario 38)', async () => {
     const sessionId = await openSession();
     const long = JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(1_048_576) } }] });
     const finish = JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] });
@@ -496,7 +496,7 @@ describe('POST /v1/chat/completions', () => {
     expect((await receiptOf(sessionId)).receipt.outputTokens).toBe('2');
   });
 
-  it('stops the backend within 250 ms when the client leaves, frees the slot, and counts what was delivered', async () => {
+  it('stops the backend within 250 ms when the client leaves, frees the slot, and counts what was delivered (scenario 34)', async () => {
     const sessionId = await openSession();
     const [first = '', second = ''] = eventsOfWords();
     backend.answer = (_body, response) => {

@@ -19,7 +19,7 @@ describe('createEndpointUrls', () => {
   });
 });
 
-describe('endpointUrl', () => {
+describe('endpointUrl (scenario 37)', () => {
   it.each([
     ['provider.example:3333', 'http://provider.example:3333'],
     ['8.8.8.8:80', 'http://8.8.8.8'],
@@ -104,7 +104,7 @@ describe('addressKindOf', () => {
   });
 });
 
-describe('checkedLookup', () => {
+describe('checkedLookup (scenario 37)', () => {
   it('refuses a name that stands for a private address before anything is sent', async () => {
     let connections = 0;
     const server = createServer((_request, response) => response.end('inside')).listen(0, '127.0.0.1');
