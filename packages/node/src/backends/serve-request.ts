@@ -61,6 +61,8 @@ export interface BackendRequest {
 /** Where an answer goes. */
 export interface Delivery {
   readonly reply: FastifyReply;
+  /** Nothing is written before; at once if there is nothing to wait for. */
+  readonly mayBegin?: Promise<void>;
   /** Writes a stream; can ask what was delivered of it. */
   writer(delivered: () => Delivered): AnswerWriter;
   /** Is told what an answer in one piece has, before it is sent. */
@@ -73,7 +75,7 @@ const MAX_ANSWER_BYTES = 32 * 1_048_576;
 export function createServeRequest({ dispatcher, clock }: ServeDeps, options: ServeOptions) {
   const { timeouts, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
 
-  /** @throws backend_…, stream_truncated, or the signal's reason, before the first byte */
+  /** @throws backend_…, stream_truncated, the signal's reason, or why it may not begin, before the first byte */
   return async (request: BackendRequest, delivery: Delivery): Promise<ServedRequest> => {
     const { backend, path, ask, signal } = request;
     const startedAt = clock.monotonic();
@@ -114,7 +116,8 @@ export function createServeRequest({ dispatcher, clock }: ServeDeps, options: Se
     };
 
     const requestId = delivery.reply.request.id;
-    const answer = await askBackend({ dispatcher, timeouts }, { backend, path, ask, requestId, signal });
+    const asking = askBackend({ dispatcher, timeouts }, { backend, path, ask, requestId, signal });
+    const [answer] = await Promise.all([asking, delivery.mayBegin]);
     return isEventStream(answer) ? stream(answer) : whole(answer);
   };
 }

@@ -21,6 +21,8 @@ export type ServeAnswer = (request: AnswerRequest, reply: FastifyReply) => Promi
 
 export interface AnswerRequest {
   readonly session: Session;
+  /** Resolves when the answer may leave; the backend works in the meantime, and stops when it may not. */
+  readonly isNew: Promise<void>;
   readonly path: CarriedPath;
   readonly ask: JsonObject;
   /** Seals the answer. */
@@ -53,10 +55,12 @@ export function createServeAnswer(
     else if (flags.length > 0) log.warn(facts, 'tokens were miscounted');
   };
 
-  return async ({ session, path, ask, sealer }, reply) => {
+  return async ({ session, isNew, path, ask, sealer }, reply) => {
     const model = models.get(session.modelId);
     if (model === undefined) throw nodeError('model_not_served', { modelId: session.modelId });
-    const signal = signalOfReader(reply);
+    const leaving = new AbortController();
+    isNew.catch((error: unknown) => leaving.abort(error));
+    const signal = signalOfReader(reply, leaving);
     const turn = await takeTurn(model, { signal });
     const { backend } = turn;
     const startedAt = clock.monotonic();
@@ -64,6 +68,7 @@ export function createServeAnswer(
       answers.record({ path, model: backend.entry.name, ...served, error });
     const delivery = {
       reply,
+      mayBegin: isNew,
       writer: (delivered: () => Delivered) => sealedWriter(sealer, delivered),
       beforeWhole: (delivered: Delivered) => sealer.account({ ...delivered, end: 'whole', ttftMs: undefined }),
     };
