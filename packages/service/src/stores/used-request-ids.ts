@@ -1,4 +1,4 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
 import type { WallClock } from '../clock.js';
 import type { Database } from '../database/open-database.js';
@@ -42,9 +42,6 @@ interface Claim {
 const PRUNE_BATCH = 5_000;
 /** Rows written by one statement. */
 const CLAIM_BATCH = 500;
-/** After more claims than these at once, the next ones wait a moment for each other: a commit costs more than the moment. */
-const FEW = 4;
-const MOMENT_MS = 4;
 
 export function createUsedRequestIds(
   { database: { sql }, clock }: StoreDeps,
@@ -89,13 +86,10 @@ export function createUsedRequestIds(
   async function writeWaiting(): Promise<void> {
     if (isWriting) return;
     isWriting = true;
-    let written = 0;
     while (waiting.length > 0) {
       // What came in the same turn goes together.
-      await (written > FEW ? sleep(MOMENT_MS) : turn());
-      const batch = waiting.splice(0, CLAIM_BATCH);
-      written = batch.length;
-      await settle(batch);
+      await turn();
+      await settle(waiting.splice(0, CLAIM_BATCH));
     }
     isWriting = false;
   }
