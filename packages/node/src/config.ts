@@ -147,10 +147,26 @@ const patienceSettings = {
   }),
 } as const;
 
+/** How long running answers may go on when a node stops; backends, sessions and database need the rest of half a minute. */
+const MOST_DRAIN_MS = { provider: 20_000, consumer: 10_000 } as const;
+
+function drainSettingsOf(role: keyof typeof MOST_DRAIN_MS) {
+  return {
+    graceMs: setting({
+      env: 'YELLOWSTONE_DRAIN_MS',
+      description: 'How long running answers may go on when the node stops, before they are cut [ms].',
+      expected: `a whole number up to ${MOST_DRAIN_MS.provider} at a provider, up to ${MOST_DRAIN_MS.consumer} at a consumer; without it the most`,
+      schema: Type.Integer({ minimum: 0, maximum: MOST_DRAIN_MS[role] }),
+      fallback: String(MOST_DRAIN_MS[role]),
+    }),
+  } as const;
+}
+
 /** Settings of `yellowstone provider up`. */
 export const providerSettings = defineConfig({
   ...sharedSettings,
   ...patienceSettings,
+  ...drainSettingsOf('provider'),
   ...storeSettingsOf('provider'),
   host: setting({
     env: 'YELLOWSTONE_PROVIDER_HOST',
@@ -215,6 +231,7 @@ export const storeSettings = {
 export const consumerSettings = defineConfig({
   ...sharedSettings,
   ...patienceSettings,
+  ...drainSettingsOf('consumer'),
   ...storeSettingsOf('consumer'),
   host: setting({
     env: 'YELLOWSTONE_CONSUMER_HOST',

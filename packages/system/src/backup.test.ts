@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Connection, connect, createReads, type Reads } from '@yellowstone/client';
 import { MOR, parseAddress } from '@yellowstone/protocol';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Account, devAccount } from './local/accounts.js';
-import { type FundedChain, startFundedChain } from './local/funded-chain.js';
+import type { Account } from './local/accounts.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, startConsumer, startProvider } from './local/nodes.js';
+import { type JoinedChain, joinChain } from './testing/join-chain.js';
 
 // Backup and restore by the commands of docs/operations.md, and a database that is lost (TRUST scenarios 43, 50).
 
@@ -17,19 +16,14 @@ const MODEL = 'kept-talk';
 const ORDER = 5n * MOR;
 
 const stops: (() => Promise<void>)[] = [];
-let funded: FundedChain;
-let connection: Connection;
-let reads: Reads;
+let joined: JoinedChain;
 
 beforeAll(async () => {
-  funded = await startFundedChain({ days: 3 });
-  stops.push(funded.stop);
-  const { chain } = funded;
-  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-  stops.push(async () => connection.close());
-  reads = createReads(connection);
+  joined = await joinChain('backup', 4);
+  stops.push(joined.stop);
+  const { chain, people } = joined;
   const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10' };
-  stops.push((await startProvider({ chain, account: devAccount(2) }, offer)).stop);
+  stops.push((await startProvider({ chain, account: people[0]! }, offer)).stop);
 }, 180_000);
 
 afterAll(async () => {
@@ -37,7 +31,7 @@ afterAll(async () => {
 }, 60_000);
 
 const start = (account: Account, folder: NodeFolder): Promise<RunningConsumer> =>
-  startConsumer({ chain: funded.chain, account, folder }, { maxPricePerSecond: '0.001', maxStake: '20000' });
+  startConsumer({ chain: joined.chain, account, folder }, { maxPricePerSecond: '0.001', maxStake: '20000' });
 
 function post(node: RunningConsumer, path: string, body: object, key?: string): Promise<Response> {
   const headers = { 'content-type': 'application/json', ...bearer(node.apiKey) };
@@ -60,8 +54,8 @@ async function live(node: RunningConsumer): Promise<void> {
   expect((await chat(node)).status).toBe(200);
 }
 
-const sessionsOf = async ({ address }: Account) => (await reads.userSessions(parseAddress(address))).items;
-const stakeOf = async ({ address }: Account) => (await reads.stake(parseAddress(address), 'session')).activeMor;
+const sessionsOf = async ({ address }: Account) => (await joined.reads.userSessions(parseAddress(address))).items;
+const stakeOf = async ({ address }: Account) => (await joined.reads.stake(parseAddress(address), 'session')).activeMor;
 
 /** After a restore: keys and orders of before are known, nothing is paid twice, what comes next works. */
 async function expectWell(node: RunningConsumer, account: Account): Promise<void> {
@@ -73,13 +67,13 @@ async function expectWell(node: RunningConsumer, account: Account): Promise<void
   expect((await sessionsOf(account)).filter(({ isClosed }) => !isClosed)).toHaveLength(Math.max(open.length, 1));
   expect((await order(node, 'after')).status).toBe(200);
   expect(await stakeOf(account)).toBeGreaterThanOrEqual(stake + ORDER);
-  const nonces = await connection.provider.getTransactionCount(account.address);
-  expect(await connection.provider.getTransactionCount(account.address, 'pending')).toBe(nonces);
+  const nonces = await joined.connection.provider.getTransactionCount(account.address);
+  expect(await joined.connection.provider.getTransactionCount(account.address, 'pending')).toBe(nonces);
 }
 
 describe('a folder', { timeout: 120_000 }, () => {
   it('that was packed while the node stood still is the node again, also when the node had gone on', async () => {
-    const account = devAccount(3);
+    const account = joined.people[1]!;
     const folder = await makeNodeFolder('');
     stops.push(folder.remove);
     const node = await start(account, folder);
@@ -105,7 +99,7 @@ describe('a folder', { timeout: 120_000 }, () => {
   });
 
   it('that is lost: a new one finds the open session on chain and pays for none twice', async () => {
-    const account = devAccount(4);
+    const account = joined.people[2]!;
     const lost = await makeNodeFolder('');
     const node = await start(account, lost);
     await live(node);
@@ -124,7 +118,7 @@ describe('a folder', { timeout: 120_000 }, () => {
 
 describe.skipIf(server === '')('a PostgreSQL', { timeout: 120_000 }, () => {
   it('that was dumped while the node went on is restored into an empty one', async () => {
-    const account = devAccount(5);
+    const account = joined.people[3]!;
     const folder = await makeNodeFolder(server);
     stops.push(folder.remove);
     const node = await start(account, folder);

@@ -8,7 +8,8 @@ import { type Called, callYellowstone, NODE_PROGRAM } from './local/command-line
 import { freePort } from './local/free-port.js';
 import { type FundedChain, startFundedChain } from './local/funded-chain.js';
 import { startProgram } from './local/process.js';
-import { answers, until } from './local/until.js';
+import { readReady, START_MS } from './local/ready.js';
+import { answers } from './local/until.js';
 
 const MODEL = 'tiny-talk';
 const PASSWORD = 'correct horse battery';
@@ -31,6 +32,7 @@ let consumer: Node;
 let consumerUrl: string;
 
 beforeAll(async () => {
+  // A chain of its own: days pass on it, and no model but its own may be listed.
   funded = await startFundedChain({ days: 3 });
   stops.push(funded.stop);
   folder = await mkdtemp(join(tmpdir(), 'yellowstone-cli-'));
@@ -107,8 +109,7 @@ describe('the command line, from nothing to the claim', { timeout: STEP_MS }, ()
       env: { YELLOWSTONE_PROVIDER_PORT: String(port), YELLOWSTONE_PROVIDER_API_PORT: '0' },
     });
     stops.push(program.stop);
-    const info = `http://127.0.0.1:${port}/yellowstone/info`;
-    await until('provider', () => answers(info), { timeoutMs: STEP_MS, program });
+    await program.says(readReady, START_MS);
   });
 
   it('models and bids need no key', async () => {
@@ -184,8 +185,7 @@ describe('the command line, from nothing to the claim', { timeout: STEP_MS }, ()
     stops.push(program.stop);
     const url = `http://127.0.0.1:${consumerPort}`;
     consumerUrl = url;
-    const headers = { authorization: `Bearer ${consumer.apiKey}` };
-    await until('consumer', () => answers(`${url}/v1/models`, headers), { timeoutMs: STEP_MS, program });
+    await program.says(readReady, START_MS);
 
     const talk = ['chat', '--url', url, 'What is a bid?'];
     const human = await callYellowstone(talk, { env: { YELLOWSTONE_API_KEY: consumer.apiKey } });

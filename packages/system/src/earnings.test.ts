@@ -49,6 +49,7 @@ const bids = new Map<string, BidId>();
 const done = async <Facts>(sending: Promise<Sent<Facts>>): Promise<Outcome<Facts>> => (await sending).wait();
 
 beforeAll(async () => {
+  // A chain of its own: days pass on it, and every event of it is counted.
   funded = await startFundedChain({ days: 3 });
   stops.push(funded.stop);
   const [seller, buyer] = funded.people as [Account, Account];

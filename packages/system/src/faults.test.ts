@@ -1,15 +1,15 @@
-import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
+import { createWrites } from '@yellowstone/client';
 import { openNodeStore } from '@yellowstone/node';
 import { parseAddress, parseModelId, parseMor } from '@yellowstone/protocol';
 import { createLog } from '@yellowstone/service';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
+import type { Account } from './local/accounts.js';
 import { freePort } from './local/free-port.js';
-import { type FundedChain, startFundedChain } from './local/funded-chain.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, startConsumer, startProvider } from './local/nodes.js';
 import { startMockBackend } from './local/small-program.js';
 import { type FaultProxy, type Faults, startFaultProxy } from './testing/fault-proxy.js';
+import { type JoinedChain, joinChain } from './testing/join-chain.js';
 
 // A bad network between the nodes, and between a node and the chain: real processes, real sockets.
 
@@ -21,14 +21,10 @@ const FIRST_BYTE_MS = 2_000;
 const IDLE_MS = 1_500;
 /** The longest anything may take under a fault: both patiences, once for each of two providers. */
 const BOUND_MS = 15_000;
-const near = devAccount(3);
-const far = devAccount(2);
-const buyer = devAccount(4);
 
 const stops: (() => Promise<void>)[] = [];
-let funded: FundedChain;
-let connection: Connection;
-let reads: Reads;
+let joined: JoinedChain;
+let buyer: Account;
 /** In front of the cheaper provider. */
 let network: FaultProxy;
 /** In front of the chain, as the consumer sees it. */
@@ -39,12 +35,11 @@ let consumer: RunningConsumer;
 beforeAll(async () => {
   const backend = await startMockBackend();
   stops.push(backend.stop);
-  funded = await startFundedChain({ days: 3 });
-  stops.push(funded.stop);
-  const { chain } = funded;
-  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-  stops.push(async () => connection.close());
-  reads = createReads(connection);
+  joined = await joinChain('faults', 3);
+  stops.push(joined.stop);
+  const { chain, people } = joined;
+  const [far, near] = people as [Account, Account];
+  buyer = people[2]!;
 
   const port = await freePort();
   network = await startFaultProxy(port);
@@ -56,7 +51,7 @@ beforeAll(async () => {
   stops.push(stop);
   const other = { ...shared, modelName: 'near-by', pricePerSecond: '0.00001', alsoServes: [{ modelId, name: MODEL }] };
   stops.push((await startProvider({ chain, account: near }, other)).stop);
-  const writes = createWrites(connection, near);
+  const writes = createWrites(joined.connection, near);
   await (await writes.approveMor(parseMor('1'))).wait();
   const bid = { modelId: parseModelId(modelId), pricePerSecondMor: parseMor('0.00002') };
   await (await writes.postModelBid(bid)).wait();
@@ -76,7 +71,7 @@ afterAll(async () => {
 
 /** A consumer without bad memories; its wallet and its journal stay. */
 async function freshConsumer(): Promise<void> {
-  const { chain } = funded;
+  const { chain } = joined;
   const env = { YELLOWSTONE_FIRST_BYTE_MS: String(FIRST_BYTE_MS), YELLOWSTONE_IDLE_MS: String(IDLE_MS) };
   const place = { chain: { ...chain, rpcUrl: `http://127.0.0.1:${rpc.port}` }, account: buyer, folder };
   consumer = await startConsumer(place, { maxPricePerSecond: '0.001', maxStake: '20000', env });
@@ -115,7 +110,7 @@ function endOf({ status, text }: Outcome): string {
 }
 
 async function sessionsOpened(): Promise<number> {
-  return (await reads.userSessions(parseAddress(buyer.address))).total;
+  return (await joined.reads.userSessions(parseAddress(buyer.address))).total;
 }
 
 describe('a bad network between consumer and provider', { timeout: 60_000 }, () => {
@@ -195,7 +190,7 @@ describe('a bad network between a node and the chain', { timeout: 90_000 }, () =
     expect(mined.length).toBeGreaterThan(10);
     expect(mined.map(({ nonce }) => nonce)).toEqual(mined.map((_, at) => BigInt(at)));
     expect(mined.every(({ state }) => state === 'mined' || state === 'failed')).toBe(true);
-    expect(await connection.provider.getTransactionCount(buyer.address)).toBe(mined.length);
+    expect(await joined.connection.provider.getTransactionCount(buyer.address)).toBe(mined.length);
     await freshConsumer();
   });
 });

@@ -2,20 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, createReads, type Reads } from '@yellowstone/client';
-import { MOR, parseAddress } from '@yellowstone/protocol';
+import type { Reads } from '@yellowstone/client';
+import { type Address, MOR, parseAddress } from '@yellowstone/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
-import { type FundedChain, startFundedChain } from './local/funded-chain.js';
+import type { Account } from './local/accounts.js';
 import { makeNodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, startConsumer } from './local/nodes.js';
 import { until } from './local/until.js';
+import { joinChain } from './testing/join-chain.js';
 
 // A disk that is full under a running node (TRUST scenario 49): a real file system of its own, which needs root.
 
 const SIZE = '128m';
-const account = devAccount(3);
-const user = parseAddress(account.address);
 
 /** A small file system, or undefined where nobody may mount one. */
 function mountSmall(): string | undefined {
@@ -35,17 +33,16 @@ if (place === undefined) console.log('full disk: skipped (a file system can be m
 describe.skipIf(place === undefined)('a node whose disk is full', { timeout: 120_000 }, () => {
   const stops: (() => Promise<void>)[] = [];
   const disk = place!;
-  let funded: FundedChain;
   let reads: Reads;
+  let user: Address;
   let node: RunningConsumer;
 
   beforeAll(async () => {
-    funded = await startFundedChain({ days: 1 });
-    stops.push(funded.stop);
-    const { chain } = funded;
-    const connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-    stops.push(async () => connection.close());
-    reads = createReads(connection);
+    const { chain, people, stop, ...joined } = await joinChain('full-disk', 1);
+    stops.push(stop);
+    reads = joined.reads;
+    const [account] = people as [Account];
+    user = parseAddress(account.address);
     const made = await makeNodeFolder('');
     const dataDir = join(disk, 'data');
     cpSync(made.store.dataDir, dataDir, { recursive: true });

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { tinyTalkPath } from '@yellowstone/llama';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
-import { type LocalChain, startLocalChain } from './local/local-chain.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer } from './local/nodes.js';
 import { REPOSITORY } from './local/repository.js';
 import { until } from './local/until.js';
+import { joinChain } from './testing/join-chain.js';
 import { type OperatorNode, startOperatorNode } from './testing/operator-node.js';
 
 // A real node follows its models file: a server of its own that behaves like llama-server, and a real llama.cpp.
@@ -18,16 +17,15 @@ const binary = join(REPOSITORY, 'packages/node/src/testing/llama-server.mjs');
 const SOON_MS = 20_000;
 const idOf = (digit: string): string => `0x${digit.repeat(64)}`;
 const stops: (() => Promise<void>)[] = [];
-let chain: LocalChain;
 let folder: NodeFolder;
 let node: OperatorNode;
 
 beforeAll(async () => {
-  chain = await startLocalChain();
-  stops.push(chain.stop);
+  const { chain, people, stop } = await joinChain('hot-reload', 1);
+  stops.push(stop);
   folder = await makeNodeFolder();
   stops.push(folder.remove);
-  node = await startOperatorNode({ chain, account: devAccount(2), folder });
+  node = await startOperatorNode({ chain, account: people[0]!, folder });
   stops.push(async () => void (await node.program.stop()));
 }, 120_000);
 

@@ -1,15 +1,13 @@
-import { type Connection, connect, createReads, createWrites, type Reads } from '@yellowstone/client';
-import { DevMor__factory, IYellowstone__factory } from '@yellowstone/contracts';
+import { type Connection, createWrites, type Reads } from '@yellowstone/client';
+import { IYellowstone__factory } from '@yellowstone/contracts';
 import { type NodeState, openNodeState, openNodeStore } from '@yellowstone/node';
-import { type Address, ARBITRUM_SCHEDULE, MOR, parseAddress, scheduledComputeOfDay } from '@yellowstone/protocol';
+import { type Address, MOR, parseAddress } from '@yellowstone/protocol';
 import { createLog, secret } from '@yellowstone/service';
-import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Account, devAccount } from './local/accounts.js';
-import { passDaysWithEmission } from './local/emission.js';
-import { type LocalChain, startLocalChain } from './local/local-chain.js';
+import type { Account } from './local/accounts.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, startConsumer, startProvider } from './local/nodes.js';
+import { type JoinedChain, joinChain } from './testing/join-chain.js';
 import { type OperatorNode, startOperatorNode } from './testing/operator-node.js';
 import { MOMENTS, startWatchedRpc, type WatchedRpc } from './testing/watched-rpc.js';
 
@@ -17,33 +15,27 @@ import { MOMENTS, startWatchedRpc, type WatchedRpc } from './testing/watched-rpc
 const KILLS = Number(process.env['KILL_RUNS'] ?? 10);
 const INTENTS = 200;
 const RACERS = 40;
-const MODEL = 'tiny-talk';
-const minter = devAccount(0);
-const operator = devAccount(2);
-const buyer = devAccount(3);
-const sender = devAccount(4);
-const seller = devAccount(5);
-const shared = devAccount(6);
-const user = parseAddress(buyer.address);
+const MODEL = 'killed-talk';
 const diamond = IYellowstone__factory.createInterface();
 const log = createLog({ name: 'test', level: 'silent' });
 
 const stops: (() => Promise<void>)[] = [];
-let chain: LocalChain;
+let chain: JoinedChain['chain'];
 let connection: Connection;
 let reads: Reads;
+let operator: Account;
+let buyer: Account;
+let sender: Account;
+let seller: Account;
+let shared: Account;
+let user: Address;
 
 beforeAll(async () => {
-  chain = await startLocalChain();
-  stops.push(chain.stop);
-  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-  stops.push(async () => connection.close());
-  reads = createReads(connection);
-  const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
-  await passDaysWithEmission({ chain, connection, reads, scheduledMor }, 3, minter);
-  const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
-  for (const { address } of [operator, buyer, sender, seller, shared])
-    await (await mor.mint(address, 20_000n * MOR)).wait();
+  const joined = await joinChain('kill', 5);
+  stops.push(joined.stop);
+  ({ chain, connection, reads } = joined);
+  [operator, buyer, sender, seller, shared] = joined.people as [Account, Account, Account, Account, Account];
+  user = parseAddress(buyer.address);
 }, 120_000);
 
 afterAll(async () => {

@@ -5,11 +5,11 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Account } from './local/accounts.js';
 import { freePort } from './local/free-port.js';
-import { type FundedChain, startFundedChain } from './local/funded-chain.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, startConsumer } from './local/nodes.js';
 import { type Program, startProgram } from './local/process.js';
-import { answers, until } from './local/until.js';
+import { readReady, START_MS } from './local/ready.js';
+import { type JoinedChain, joinChain } from './testing/join-chain.js';
 
 // The provider's offer over HTTP, in the order and with the values of docs/guide/04-provider-offer.md: real processes, a
 // real chain, a real model.
@@ -17,9 +17,8 @@ import { answers, until } from './local/until.js';
 const MODEL = 'tiny-talk';
 const HEX_32 = /^0x[0-9a-f]{64}$/;
 const CLI = join('packages', 'node', 'dist', 'main.js');
-const START_MS = 30_000;
 const stops: (() => Promise<void>)[] = [];
-let funded: FundedChain;
+let joined: JoinedChain;
 let folder: NodeFolder;
 let operator: Account;
 let user: Account;
@@ -28,13 +27,12 @@ let apiPort: number;
 let provider: Program;
 
 beforeAll(async () => {
-  const starting = startFundedChain({ days: 3 });
-  stops.push(async () => (await starting).stop());
+  joined = await joinChain('operator-story', 2);
+  stops.push(joined.stop);
   folder = await makeNodeFolder();
   stops.push(folder.remove);
   [port, apiPort] = [await freePort(), await freePort()];
-  funded = await starting;
-  [operator, user] = funded.people as [Account, Account];
+  [operator, user] = joined.people as [Account, Account];
 }, 120_000);
 
 afterAll(async () => {
@@ -49,8 +47,8 @@ async function startNode(models: readonly object[]): Promise<void> {
     name: 'provider',
     args: [CLI, 'provider', 'up'],
     env: {
-      YELLOWSTONE_RPC_URL: funded.chain.rpcUrl,
-      YELLOWSTONE_DIAMOND: funded.chain.diamond,
+      YELLOWSTONE_RPC_URL: joined.chain.rpcUrl,
+      YELLOWSTONE_DIAMOND: joined.chain.diamond,
       YELLOWSTONE_PRIVATE_KEY: operator.privateKey,
       ...folder.settings,
       YELLOWSTONE_POLLING_MS: '100',
@@ -61,14 +59,7 @@ async function startNode(models: readonly object[]): Promise<void> {
   });
   const { stop } = provider;
   stops.push(stop);
-  await until('provider', () => answers(`http://127.0.0.1:${apiPort}/healthz`), {
-    timeoutMs: START_MS,
-    program: provider,
-  });
-  await until('provider', () => answers(`http://127.0.0.1:${port}/yellowstone/info`), {
-    timeoutMs: START_MS,
-    program: provider,
-  });
+  await provider.says(readReady, START_MS);
 }
 
 type Fields = Readonly<Record<string, string>>;
@@ -96,7 +87,7 @@ describe('an operator with nothing but HTTP', { timeout: 120_000 }, () => {
     const before = BigInt((await look('/blockchain/balance'))['mor'] ?? '');
 
     const amount = '600000000000000000';
-    const approved = await operate(`/blockchain/approve?spender=${funded.chain.diamond}&amount=${amount}`);
+    const approved = await operate(`/blockchain/approve?spender=${joined.chain.diamond}&amount=${amount}`);
     expect(approved).toEqual({ tx: expect.stringMatching(HEX_32) as string, allowance: amount });
     const endpoint = `127.0.0.1:${port}`;
     const { provider } = await operate('/blockchain/providers', { addStake: '200000000000000000', endpoint });
@@ -146,7 +137,7 @@ describe('an operator with nothing but HTTP', { timeout: 120_000 }, () => {
     await provider.stop();
     await startNode([{ modelId: modelID, name: MODEL, slots: 2, embedded: { modelPath: tinyTalkPath } }]);
     const consumer = await startConsumer(
-      { chain: funded.chain, account: user },
+      { chain: joined.chain, account: user },
       { maxPricePerSecond: '0.001', maxStake: '20000' },
     );
     stops.push(consumer.stop);

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, connect, createReads, type Reads, type Session } from '@yellowstone/client';
+import type { Session } from '@yellowstone/client';
 import { openNodeStore } from '@yellowstone/node';
-import { parseAddress } from '@yellowstone/protocol';
+import { type Address, parseAddress } from '@yellowstone/protocol';
 import { createLog } from '@yellowstone/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
-import { type FundedChain, startFundedChain } from './local/funded-chain.js';
+import type { Account } from './local/accounts.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
 import { startMockBackend } from './local/small-program.js';
+import { type JoinedChain, joinChain } from './testing/join-chain.js';
 
 // kill -9 of either node at random moments under load (TRUST T7, O2, scenario 48):
 // `RANDOM_KILLS=200 KILL_SEED=7 npx vitest run src/random-kill.test.ts` is the larger run.
@@ -23,13 +23,10 @@ const LONGEST_PAUSE_MS = 1_500;
 const RECOVERED_MS = 10_000;
 /** Every so many answers a client closes the session, so that openings and closings are among what is killed. */
 const ANSWERS_PER_SESSION = 3;
-const buyer = devAccount(3);
-const user = parseAddress(buyer.address);
 
 const stops: (() => Promise<void>)[] = [];
-let funded: FundedChain;
-let connection: Connection;
-let reads: Reads;
+let joined: JoinedChain;
+let user: Address;
 let folder: NodeFolder;
 let provider: RunningProvider;
 let consumer: RunningConsumer;
@@ -37,20 +34,20 @@ let consumer: RunningConsumer;
 beforeAll(async () => {
   const backend = await startMockBackend();
   stops.push(backend.stop);
-  funded = await startFundedChain({ days: 3 });
-  stops.push(funded.stop);
-  const { chain } = funded;
-  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-  stops.push(async () => connection.close());
-  reads = createReads(connection);
+  joined = await joinChain('random-kill', 2);
+  stops.push(joined.stop);
+  const { chain } = joined;
+  const [seller, buyer] = joined.people as [Account, Account];
+  user = parseAddress(buyer.address);
   const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10', slots: 2 * CLIENTS };
-  provider = await startProvider({ chain, account: devAccount(2) }, { ...offer, backendUrl: `${backend.url}/v1` });
-  stops.push(() => provider.stop());
   folder = await makeNodeFolder();
   stops.push(folder.remove);
   const limits = { maxPricePerSecond: '0.001', maxStake: '20000' };
-  consumer = await startConsumer({ chain, account: buyer, folder }, limits);
-  stops.push(() => consumer.stop());
+  [provider, consumer] = await Promise.all([
+    startProvider({ chain, account: seller }, { ...offer, backendUrl: `${backend.url}/v1` }),
+    startConsumer({ chain, account: buyer, folder }, limits),
+  ]);
+  stops.push(provider.stop, consumer.stop);
 }, 180_000);
 
 afterAll(async () => {
@@ -158,7 +155,7 @@ it(
     // Each intent has one nonce, each nonce one intent, and each opening in the journal is one session on chain.
     const numbered = intents.filter(({ nonce }) => nonce !== null);
     expect(numbered.map(({ nonce }) => nonce)).toEqual(numbered.map((_, at) => BigInt(at)));
-    expect(await connection.provider.getTransactionCount(user)).toBe(numbered.length);
+    expect(await joined.connection.provider.getTransactionCount(user)).toBe(numbered.length);
     const opened = numbered.filter(({ kind, state }) => kind === 'openSession' && state === 'mined');
     expect(opened).toHaveLength(sessions.length);
     expect(sessions.length).toBeGreaterThan(1);
@@ -168,7 +165,7 @@ it(
 async function sessionsOnChain(): Promise<readonly Session[]> {
   const sessions: Session[] = [];
   for (;;) {
-    const { items, total } = await reads.userSessions(user, { offset: sessions.length, limit: 100 });
+    const { items, total } = await joined.reads.userSessions(user, { offset: sessions.length, limit: 100 });
     sessions.push(...items);
     if (sessions.length >= total) return sessions;
   }

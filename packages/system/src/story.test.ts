@@ -1,39 +1,33 @@
-import { type Connection, connect, createReads, type Reads } from '@yellowstone/client';
+import type { Reads } from '@yellowstone/client';
 import { startLlama, tinyTalkPath } from '@yellowstone/llama';
-import { ARBITRUM_SCHEDULE, MOR, parseAddress, scheduledComputeOfDay } from '@yellowstone/protocol';
-import { DevMor__factory } from '@yellowstone/contracts';
-import { Wallet } from 'ethers';
+import { parseAddress } from '@yellowstone/protocol';
 import OpenAI, { APIError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
-import { passDaysWithEmission } from './local/emission.js';
-import { type LocalChain, startLocalChain } from './local/local-chain.js';
+import type { Account } from './local/accounts.js';
 import { bearer, type ConsumerLimits, type RunningProvider, startConsumer, startProvider } from './local/nodes.js';
+import { type JoinedChain, joinChain } from './testing/join-chain.js';
 
-const MODEL = 'tiny-talk';
-const REMOTE_MODEL = 'tiny-talk-by-url';
+const MODEL = 'story-talk';
+const REMOTE_MODEL = 'story-talk-by-url';
 const QUESTION = 'What is a bid?';
-const CONSUMER_MOR = 20_000n * MOR;
-const minter = devAccount(0);
-const operator = devAccount(2);
-const remoteOperator = devAccount(4);
 
 const stops: (() => Promise<void>)[] = [];
-let chain: LocalChain;
-let connection: Connection;
+let chain: JoinedChain['chain'];
 let reads: Reads;
+let consumerMor: bigint;
+let operator: Account;
+let remoteOperator: Account;
+/** Each is a consumer of its own. */
+let asker: Account;
+let miser: Account;
+let payer: Account;
 let provider: RunningProvider;
 
 beforeAll(async () => {
-  chain = await startLocalChain();
-  stops.push(chain.stop);
-  connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-  stops.push(async () => connection.close());
-  reads = createReads(connection);
-  const scheduledMor = (day: bigint): bigint => scheduledComputeOfDay(ARBITRUM_SCHEDULE, day);
-  await passDaysWithEmission({ chain, connection, reads, scheduledMor }, 3, minter);
-  const mor = DevMor__factory.connect(chain.mor, new Wallet(minter.privateKey, connection.provider));
-  for (const n of [2, 3, 4, 5, 6]) await (await mor.mint(devAccount(n).address, CONSUMER_MOR)).wait();
+  const joined = await joinChain('story', 5);
+  stops.push(joined.stop);
+  ({ chain, reads, personMor: consumerMor } = joined);
+  [operator, remoteOperator, asker, miser, payer] = joined.people as [Account, Account, Account, Account, Account];
   provider = await startProvider(
     { chain, account: operator },
     { modelName: MODEL, pricePerSecond: '0.00001', stake: '10' },
@@ -47,11 +41,11 @@ afterAll(async () => {
 
 /** A consumer of its own account with generous limits, and an unmodified OpenAI client in front of it. */
 async function consumerOf(
-  n: number,
+  account: Account,
   limits: Partial<ConsumerLimits> = {},
 ): Promise<{ url: string; apiKey: string; client: OpenAI }> {
   const generous = { maxPricePerSecond: '0.001', maxStake: '20000' };
-  const node = await startConsumer({ chain, account: devAccount(n) }, { ...generous, ...limits });
+  const node = await startConsumer({ chain, account }, { ...generous, ...limits });
   stops.push(node.stop);
   const { url, apiKey } = node;
   return { url, apiKey, client: new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 }) };
@@ -76,8 +70,8 @@ async function failureOf(promise: Promise<unknown>): Promise<APIError> {
 
 describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
   it('lists the model, gets an answer, and the stake of the session is in the diamond', async () => {
-    const { client } = await consumerOf(3);
-    const user = parseAddress(devAccount(3).address);
+    const { client } = await consumerOf(asker);
+    const user = parseAddress(asker.address);
 
     const models = await client.models.list();
     expect(models.data.map(({ id }) => id)).toContain(MODEL);
@@ -88,24 +82,24 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
     expect(answer.usage?.completion_tokens).toBeGreaterThan(0);
     const { activeMor, usedMor } = await reads.stake(user, 'session');
     expect(usedMor).toBeGreaterThan(0n);
-    expect(await reads.morBalance(user)).toBe(CONSUMER_MOR - activeMor);
+    expect(await reads.morBalance(user)).toBe(consumerMor - activeMor);
   });
 
   it('is told when the stake would pass the limit, and nothing is staked', async () => {
-    const { client } = await consumerOf(5, { maxStake: '0.000001' });
-    const user = parseAddress(devAccount(5).address);
+    const { client } = await consumerOf(miser, { maxStake: '0.000001' });
+    const user = parseAddress(miser.address);
 
     const failure = await failureOf(chat(client));
 
     expect(failure.status).toBeGreaterThanOrEqual(400);
     expect(failure.status).toBeLessThan(600);
     expect(failure.error).toMatchObject({ message: expect.stringMatching(/stake/i) as string });
-    expect(await reads.morBalance(user)).toBe(CONSUMER_MOR);
+    expect(await reads.morBalance(user)).toBe(consumerMor);
     expect((await reads.userSessions(user)).total).toBe(0);
   });
 
   it('is not let in without a key of the operator', async () => {
-    const { url } = await consumerOf(5);
+    const { url } = await consumerOf(miser);
     const failure = await failureOf(chat(new OpenAI({ baseURL: `${url}/v1`, apiKey: 'guessed', maxRetries: 0 })));
     expect(failure.status).toBe(401);
     expect(failure.error).toMatchObject({ code: 'invalid_api_key', type: 'authentication_error' });
@@ -113,20 +107,21 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
   });
 
   it('is told when there is no such model', async () => {
-    const { client } = await consumerOf(5);
+    const { client } = await consumerOf(miser);
     const failure = await failureOf(chat(client, 'no-such-model'));
     expect(failure.status).toBe(404);
     expect(failure.error).toMatchObject({ code: 'model_not_found' });
   });
 
   it('pays directly out of escrow when it wants to, and gets the unused part back', async () => {
-    const { url, apiKey, client } = await consumerOf(6, { payment: 'direct', maxPay: '1' });
-    const user = parseAddress(devAccount(6).address);
+    const { url, apiKey, client } = await consumerOf(payer, { payment: 'direct', maxPay: '1' });
+    const user = parseAddress(payer.address);
     const before = await reads.morBalance(parseAddress(operator.address));
+    const escrowBefore = (await reads.treasury()).escrowMor;
 
     await chat(client);
     const escrowMor = (await reads.treasury()).escrowMor;
-    expect(escrowMor).toBe(CONSUMER_MOR - (await reads.morBalance(user)));
+    expect(escrowMor - escrowBefore).toBe(consumerMor - (await reads.morBalance(user)));
     const { items } = await reads.userSessions(user);
     const closing = await fetch(`${url}/yellowstone/sessions/${items[0]!.sessionId}/close`, {
       method: 'POST',
@@ -134,9 +129,9 @@ describe('a stranger with an OpenAI client', { timeout: 60_000 }, () => {
     });
 
     expect(closing.status).toBe(200);
-    expect((await reads.treasury()).escrowMor).toBe(0n);
+    expect((await reads.treasury()).escrowMor).toBe(escrowBefore);
     const earnedMor = (await reads.morBalance(parseAddress(operator.address))) - before;
-    expect(earnedMor).toBe(CONSUMER_MOR - (await reads.morBalance(user)));
+    expect(earnedMor).toBe(consumerMor - (await reads.morBalance(user)));
     expect(earnedMor).toBeGreaterThan(0n);
   });
 });
@@ -156,7 +151,7 @@ describe('a provider', { timeout: 120_000 }, () => {
       },
     );
     stops.push(remote.stop);
-    const { client } = await consumerOf(3);
+    const { client } = await consumerOf(asker);
     const answer = await chat(client, REMOTE_MODEL);
     expect(answer.choices[0]?.message.content).toMatch(/price/);
   });

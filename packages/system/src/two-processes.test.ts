@@ -1,37 +1,35 @@
-import { connect, createReads, type Reads } from '@yellowstone/client';
+import type { Reads } from '@yellowstone/client';
 import { openNodeStore } from '@yellowstone/node';
-import { MOR, parseAddress } from '@yellowstone/protocol';
+import { type Address, MOR, parseAddress } from '@yellowstone/protocol';
 import { createLog } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { devAccount } from './local/accounts.js';
-import { type FundedChain, startFundedChain } from './local/funded-chain.js';
+import type { Account } from './local/accounts.js';
 import { makeNodeFolder, type NodeFolder } from './local/node-folder.js';
 import { bearer, type RunningConsumer, startConsumer, startProvider } from './local/nodes.js';
+import { joinChain } from './testing/join-chain.js';
 
 // Two processes of one node on one PostgreSQL, as behind a load balancer.
 
 const server = inject('postgresUrl');
 const MODEL = 'shared-talk';
 const ORDERS = 20;
-const account = devAccount(3);
-const user = parseAddress(account.address);
 
 describe.skipIf(server === '')('two consumer processes on one PostgreSQL', { timeout: 120_000 }, () => {
   const stops: (() => Promise<void>)[] = [];
-  let funded: FundedChain;
   let reads: Reads;
+  let user: Address;
   let folder: NodeFolder;
   let nodes: readonly RunningConsumer[];
 
   beforeAll(async () => {
-    funded = await startFundedChain({ days: 3 });
-    stops.push(funded.stop);
-    const { chain } = funded;
-    const connection = await connect({ rpcUrl: chain.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 50 });
-    stops.push(async () => connection.close());
-    reads = createReads(connection);
+    const joined = await joinChain('two-processes', 2);
+    stops.push(joined.stop);
+    reads = joined.reads;
+    const { chain } = joined;
+    const [seller, account] = joined.people as [Account, Account];
+    user = parseAddress(account.address);
     const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10' };
-    stops.push((await startProvider({ chain, account: devAccount(2) }, offer)).stop);
+    stops.push((await startProvider({ chain, account: seller }, offer)).stop);
     folder = await makeNodeFolder(server);
     stops.push(folder.remove);
     const limits = { maxPricePerSecond: '0.001', maxStake: '20000' };

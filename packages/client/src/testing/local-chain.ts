@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { HDNodeWallet, JsonRpcProvider } from 'ethers';
 
 /** A chain of its own in a child process. */
@@ -21,25 +22,24 @@ export function devKey(index: number): string {
 }
 
 /**
- * Starts `hardhat node` on a free port.
+ * Starts `hardhat node` on a free port. From then on tests make every block themselves.
  * @param options of the command, such as `--no-deploy`
  */
 export async function startLocalChain(options: readonly string[]): Promise<LocalChain> {
-  const port = await freePort();
   const hardhat = join(ROOT, 'node_modules/.bin/hardhat');
   // --no-reset: other chains of this repository may run at the same time and keep their records there.
-  const args = [hardhat, 'node', '--hostname', '127.0.0.1', '--port', String(port), '--no-reset', ...options];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  const args = [hardhat, 'node', '--hostname', '127.0.0.1', '--port', '0', '--no-reset', ...options];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const complaints: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
-  const rpcUrl = `http://127.0.0.1:${port}`;
   try {
-    await answering(rpcUrl, child);
+    const rpcUrl = await listening(child);
+    await stopInterval(rpcUrl);
+    return { rpcUrl, stop: () => stopped(child) };
   } catch (cause) {
     await stopped(child);
     throw new Error(`hardhat node did not start: ${complaints.join('')}`, { cause });
   }
-  return { rpcUrl, stop: () => stopped(child) };
 }
 
 /** A provider for preparing and steering the chain. */
@@ -56,25 +56,30 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answering(rpcUrl: string, child: ChildProcess): Promise<void> {
-  const signal = AbortSignal.timeout(START_TIMEOUT_MS);
-  for (;;) {
-    signal.throwIfAborted();
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-    // The answer to the first call that gets through: from now on tests make every block themselves.
-    if (await stopInterval(rpcUrl, signal)) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+/** Where the chain listens, by its own word: any server could answer at a port that was free before. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`it did not listen within ${START_TIMEOUT_MS} ms`)),
+      START_TIMEOUT_MS,
+    );
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
+    // Read to its end: a full pipe would stop the chain.
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const url = /JSON-RPC server at (http:\/\/[\d.]+:\d+)/.exec(line)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    });
+  });
 }
 
-async function stopInterval(rpcUrl: string, signal: AbortSignal): Promise<boolean> {
+async function stopInterval(rpcUrl: string): Promise<void> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'evm_setIntervalMining', params: [0] });
   const headers = { 'content-type': 'application/json' };
-  try {
-    return (await fetch(rpcUrl, { method: 'POST', headers, body, signal })).ok;
-  } catch {
-    return false;
-  }
+  const signal = AbortSignal.timeout(START_TIMEOUT_MS);
+  const answer = await fetch(rpcUrl, { method: 'POST', headers, body, signal });
+  if (!answer.ok) throw new Error(`evm_setIntervalMining answers ${answer.status}`);
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

@@ -31,7 +31,7 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
   const operator = { books: { journal }, requestKeys, apiKeys, keyUsage, authenticate, reportEarnings };
   const rpcHealth = () => chain.connection.health();
   const deps = { chain, usedRequestIds, nodeKeyStore, served, operator, database, modelsFile, rpcHealth, log };
-  const { host, port, apiHost, apiPort, allowedHosts, provider } = config;
+  const { host, port, apiHost, apiPort, allowedHosts, graceMs, provider } = config;
   const options = {
     models: modelsFile.entries(),
     host,
@@ -39,6 +39,7 @@ async function providerUp({ env, terminal, questions, clock }: CommandContext): 
     apiHost,
     apiPort,
     allowedHosts,
+    graceMs,
     timeouts: timeoutsOf(config),
     ...(provider === undefined ? {} : { provider }),
   };

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DevMor__factory, type DevMor } from '@yellowstone/contracts';
 import { HDNodeWallet, JsonRpcProvider, NonceManager, Wallet } from 'ethers';
 
@@ -26,24 +27,21 @@ export function devKey(index: number): string {
 }
 
 export async function startLocalChain(): Promise<LocalChain> {
-  const port = await freePort();
-  const rpcUrl = `http://127.0.0.1:${port}`;
   // --no-reset: other chains of this repository may run at the same time and keep their records there.
-  const args = [HARDHAT, 'node', '--no-deploy', '--no-reset', '--hostname', '127.0.0.1', '--port', String(port)];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'ignore' });
-  const provider = new JsonRpcProvider(rpcUrl, 31_337, {
-    staticNetwork: true,
-    cacheTimeout: -1,
-    pollingInterval: LOOK_MS,
-  });
+  const args = [HARDHAT, 'node', '--no-deploy', '--no-reset', '--hostname', '127.0.0.1', '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
+  let provider: JsonRpcProvider | undefined;
   const stop = async (): Promise<void> => {
-    provider.destroy();
+    provider?.destroy();
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
   try {
-    await answering(rpcUrl, child);
+    const rpcUrl = await listening(child);
+    const network = { staticNetwork: true, cacheTimeout: -1, pollingInterval: LOOK_MS };
+    provider = new JsonRpcProvider(rpcUrl, 31_337, network);
+    await provider.send('evm_setIntervalMining', [0]);
     const deployer = new NonceManager(new Wallet(devKey(0), provider));
     const mor = await new DevMor__factory(deployer).deploy();
     return { rpcUrl, provider, mor, diamond: await deployStandIn(deployer, await mor.getAddress()), stop };
@@ -61,17 +59,19 @@ async function deployStandIn(deployer: NonceManager, mor: string): Promise<strin
   return (await sent.wait())?.contractAddress ?? '';
 }
 
-async function answering(rpcUrl: string, child: ChildProcess): Promise<void> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'evm_setIntervalMining', params: [0] });
-  const headers = { 'content-type': 'application/json' };
-  const signal = AbortSignal.timeout(START_MS);
-  for (;;) {
-    signal.throwIfAborted();
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-    const answer = await fetch(rpcUrl, { method: 'POST', headers, body, signal }).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
+/** Where the chain listens, by its own word: any server could answer at a port that was free before. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`it did not listen within ${START_MS} ms`)), START_MS);
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
+    // Read to its end: a full pipe would stop the chain.
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const url = /JSON-RPC server at (http:\/\/[\d.]+:\d+)/.exec(line)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    });
+  });
 }
 
 export async function freePort(): Promise<number> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devAccount } from '../local/accounts.js';
-import { type FundedChain, startFundedChain } from '../local/funded-chain.js';
+import type { Account } from '../local/accounts.js';
 import { type RunningConsumer, startConsumer, startProvider } from '../local/nodes.js';
+import { joinChain } from '../testing/join-chain.js';
 import type { Answer, Ask, ChatClient, Endpoint } from './chat-client.js';
 import { createLangChainClient } from './langchain-client.js';
 import { createOpenAiClient } from './openai-client.js';
@@ -10,7 +10,7 @@ import { createVercelClient } from './vercel-client.js';
 
 // Unmodified client libraries in front of a consumer node: a real chain, real nodes, real llama.cpp.
 
-const MODEL = 'tiny-talk';
+const MODEL = 'client-talk';
 const QUESTION = 'What is MOR?';
 const ANSWER = 'MOR is the token that is staked to open a session with a provider.';
 const LIBRARIES: readonly (readonly [string, (endpoint: Endpoint) => ChatClient])[] = [
@@ -20,17 +20,20 @@ const LIBRARIES: readonly (readonly [string, (endpoint: Endpoint) => ChatClient]
 ];
 
 const stops: (() => Promise<void>)[] = [];
-let funded: FundedChain;
 let consumer: RunningConsumer;
 
 beforeAll(async () => {
-  funded = await startFundedChain({ days: 3 });
-  stops.push(funded.stop);
-  const { chain } = funded;
+  const { chain, people, stop } = await joinChain('clients', 2);
+  stops.push(stop);
+  const [seller, buyer] = people as [Account, Account];
   const offer = { modelName: MODEL, pricePerSecond: '0.00001', stake: '10', slots: 1 };
-  stops.push((await startProvider({ chain, account: devAccount(2) }, offer)).stop);
-  consumer = await startConsumer({ chain, account: devAccount(3) }, { maxPricePerSecond: '0.001', maxStake: '20000' });
-  stops.push(() => consumer.stop());
+  const limits = { maxPricePerSecond: '0.001', maxStake: '20000' };
+  const [provider, node] = await Promise.all([
+    startProvider({ chain, account: seller }, offer),
+    startConsumer({ chain, account: buyer }, limits),
+  ]);
+  consumer = node;
+  stops.push(provider.stop, node.stop);
 }, 180_000);
 
 afterAll(async () => {

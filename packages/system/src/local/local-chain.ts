@@ -2,9 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonRpcProvider } from 'ethers';
-import { freePort } from './free-port.js';
 import { runProgram, startProgram } from './process.js';
-import { until } from './until.js';
 
 export interface LocalChain {
   readonly rpcUrl: string;
@@ -21,40 +19,42 @@ interface Exported {
 }
 
 const HARDHAT = join('node_modules', 'hardhat', 'internal', 'cli', 'bootstrap.js');
-const START_MS = 60_000;
+const START_MS = 90_000;
 
 /** A chain in a child process with everything deployed by the real steps; on any free port by default. */
 export async function startLocalChain(options: { readonly port?: number } = {}): Promise<LocalChain> {
-  const port = options.port ?? (await freePort());
-  const rpcUrl = `http://127.0.0.1:${port}`;
+  const port = String(options.port ?? 0);
   const program = startProgram({
     name: 'local chain',
-    args: [HARDHAT, 'node', '--port', String(port), '--hostname', '127.0.0.1', '--no-deploy'],
+    args: [HARDHAT, 'node', '--port', port, '--hostname', '127.0.0.1', '--no-deploy'],
   });
-  const provider = new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1 });
+  let provider: JsonRpcProvider | undefined;
   try {
-    await until('local chain', async () => (await postRpc(rpcUrl, 'eth_chainId')) !== undefined, {
-      timeoutMs: START_MS,
-      program,
-    });
+    const rpcUrl = await program.says(readStarted, START_MS);
+    const chain = (provider = new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1 }));
     const addresses = await deploy(rpcUrl);
     return {
       rpcUrl,
       ...addresses,
       async advance(seconds) {
-        await provider.send('evm_increaseTime', [seconds]);
-        await provider.send('evm_mine', []);
+        await chain.send('evm_increaseTime', [seconds]);
+        await chain.send('evm_mine', []);
       },
       async stop() {
-        provider.destroy();
+        chain.destroy();
         await program.stop();
       },
     };
   } catch (error) {
-    provider.destroy();
+    provider?.destroy();
     await program.stop();
     throw error;
   }
+}
+
+/** Where the chain of Hardhat listens, if the line says it. */
+function readStarted(line: string): string | undefined {
+  return /Started HTTP and WebSocket JSON-RPC server at (http:\/\/[\d.]+:\d+)\//.exec(line)?.[1];
 }
 
 async function deploy(rpcUrl: string): Promise<Pick<LocalChain, 'diamond' | 'mor'>> {
@@ -88,11 +88,4 @@ function addressOf(contracts: Exported['contracts'], name: string): string {
   const contract = contracts[name];
   if (contract === undefined) throw new Error(`the deployment has no ${name}: ${Object.keys(contracts).join(', ')}`);
   return contract.address;
-}
-
-async function postRpc(rpcUrl: string, method: string): Promise<unknown> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] });
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(rpcUrl, { method: 'POST', body, headers, signal: AbortSignal.timeout(1_000) });
-  return ((await answer.json()) as { result?: unknown }).result;
 }

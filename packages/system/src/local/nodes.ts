@@ -8,13 +8,13 @@ import { freePort } from './free-port.js';
 import type { LocalChain } from './local-chain.js';
 import { makeNodeFolder, type NodeFolder } from './node-folder.js';
 import { type Program, type ProgramOptions, runProgram, startProgram } from './process.js';
-import { answers, until } from './until.js';
+import { readReady, START_MS } from './ready.js';
 
 export interface RunningNode {
   readonly url: string;
   /** Another one after a restart. */
   readonly program: Program;
-  /** Starts the program again after its end, at the same place, and waits until it answers. */
+  /** Starts the program again after its end, at the same place, and waits until it says that it is ready. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface RunningConsumer extends RunningNode {
 
 /** Whose node it is, and on which chain. */
 export interface NodePlace {
-  readonly chain: LocalChain;
+  readonly chain: Pick<LocalChain, 'rpcUrl' | 'diamond'>;
   readonly account: Account;
   /** What it keeps; a new folder, gone with the node, by default. */
   readonly folder?: NodeFolder;
@@ -60,7 +60,6 @@ export interface RunningProvider extends RunningNode {
 }
 
 const CLI = join('packages', 'node', 'dist', 'main.js');
-const START_MS = 30_000;
 const POLLING_MS = '100';
 
 /** Puts a provider on chain as its operator would, then serves its model with the embedded llama.cpp. */
@@ -98,7 +97,6 @@ export async function startProvider(
       YELLOWSTONE_MODELS_FILE: modelsFile,
       ...options.env,
     },
-    isUp: () => answers(`${url}/yellowstone/info`),
     afterwards: async () => (given === undefined ? folder.remove() : undefined),
   });
   await startedOrStopped(node.stop, Promise.all([offering, node.restart()])).finally(offerFolder.remove);
@@ -140,7 +138,6 @@ export async function startConsumer(
       YELLOWSTONE_ALLOW_PRIVATE_ENDPOINTS: 'true',
       ...more,
     },
-    isUp: () => answers(`${url}/v1/models`, bearer(apiKey)),
     afterwards: async () => (given === undefined ? folder.remove() : undefined),
   });
   await startedOrStopped(node.stop, node.restart());
@@ -148,12 +145,11 @@ export async function startConsumer(
 }
 
 interface NodeRun extends ProgramOptions {
-  readonly isUp: () => Promise<boolean>;
   readonly afterwards: () => Promise<void>;
 }
 
 /** A node that can be started again; it does not run yet. */
-function runNode({ isUp, afterwards, ...options }: NodeRun): Omit<RunningNode, 'url'> {
+function runNode({ afterwards, ...options }: NodeRun): Omit<RunningNode, 'url'> {
   let program: Program | undefined;
   return {
     get program() {
@@ -162,7 +158,7 @@ function runNode({ isUp, afterwards, ...options }: NodeRun): Omit<RunningNode, '
     },
     async restart() {
       program = startProgram(options);
-      await until(options.name, isUp, { timeoutMs: START_MS, program });
+      await program.says(readReady, START_MS);
     },
     async stop() {
       await program?.stop();
@@ -176,7 +172,7 @@ export function bearer(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}` };
 }
 
-function environmentOf(chain: LocalChain, account: Account, { settings }: NodeFolder): Record<string, string> {
+function environmentOf(chain: NodePlace['chain'], account: Account, { settings }: NodeFolder): Record<string, string> {
   return {
     YELLOWSTONE_RPC_URL: chain.rpcUrl,
     YELLOWSTONE_DIAMOND: chain.diamond,

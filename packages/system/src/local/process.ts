@@ -9,6 +9,11 @@ export interface Program {
   tail(): string;
   /** Resolves with the exit code, null if a signal ended it. */
   readonly exited: Promise<number | null>;
+  /**
+   * What the first line from now on says that `read` understands.
+   * @throws Error with its last lines if it ends before, or within `timeoutMs` says no such thing
+   */
+  says<Said>(read: (line: string) => Said | undefined, timeoutMs: number): Promise<Said>;
   /** SIGTERM, and SIGKILL after a bound. */
   stop(): Promise<void>;
 }
@@ -40,17 +45,42 @@ export function startProgram({ name, args, env = {}, onLine }: ProgramOptions): 
   });
   if (child.pid === undefined) throw new Error(`${name} could not be started: node ${args.join(' ')}`);
   const lines: string[] = [];
+  const listeners = new Set<(line: string) => void>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       if (lines.length > TAIL_LINES) lines.shift();
       onLine?.(line);
+      listeners.forEach((listen) => listen(line));
     });
   }
+  const tail = (): string => lines.join('\n');
+  const says = <Said>(read: (line: string) => Said | undefined, timeoutMs: number): Promise<Said> =>
+    new Promise<Said>((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        child.off('close', onEnd);
+        listeners.delete(listen);
+      };
+      const fail = (why: string): void => {
+        settle();
+        reject(new Error(`${name}: ${why}\n${tail()}`));
+      };
+      const onEnd = (): void => fail('the program ended');
+      const timer = setTimeout(() => fail(`not within ${timeoutMs} ms`), timeoutMs);
+      const listen = (line: string): void => {
+        const said = read(line);
+        if (said === undefined) return;
+        settle();
+        resolve(said);
+      };
+      child.once('close', onEnd);
+      listeners.add(listen);
+    });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   running.add(child);
   void exited.then(() => running.delete(child));
-  return { pid: child.pid, tail: () => lines.join('\n'), exited, stop: () => end(child, exited) };
+  return { pid: child.pid, tail, exited, says, stop: () => end(child, exited) };
 }
 
 /** Runs a program to its end; throws with its last lines if it fails. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type Program, startProgram } from './process.js';
 import { REPOSITORY } from './repository.js';
-import { until } from './until.js';
 
 /** A server of ours that is one file and prints its port. */
 export interface SmallProgram {
@@ -15,13 +14,8 @@ const START_MS = 20_000;
 
 /** Starts a file of this package, such as `local/mock-backend`, as it is built. */
 export async function startSmallProgram(name: string, args: readonly string[] = []): Promise<SmallProgram> {
-  let port = '';
-  const program = startProgram({
-    name,
-    args: [join(BUILT, `${name}.js`), ...args],
-    onLine: (line) => (port = /^port (\d+)$/.exec(line)?.[1] ?? port),
-  });
-  await until(name, async () => port !== '', { timeoutMs: START_MS, program });
+  const program = startProgram({ name, args: [join(BUILT, `${name}.js`), ...args] });
+  const port = await program.says((line) => /^port (\d+)$/.exec(line)?.[1], START_MS);
   return { url: `http://127.0.0.1:${port}`, program, stop: program.stop };
 }
 

@@ -7,7 +7,7 @@ import type { LocalChain } from '../local/local-chain.js';
 import type { NodeFolder } from '../local/node-folder.js';
 import { bearer } from '../local/nodes.js';
 import { type Program, startProgram } from '../local/process.js';
-import { until } from '../local/until.js';
+import { readReady, START_MS } from '../local/ready.js';
 
 /** A provider's node with nothing to serve yet, as its operator meets it over HTTP. */
 export interface OperatorNode {
@@ -23,13 +23,10 @@ interface OperatorPlace {
   readonly folder: NodeFolder;
 }
 
-const START_MS = 30_000;
-
 /** Starts it, and waits for the line that says where its API is. */
 export async function startOperatorNode({ chain, account, folder }: OperatorPlace): Promise<OperatorNode> {
   const modelsFile = join(folder.path, 'models-config.json');
   await writeFile(modelsFile, '[]');
-  let apiUrl = '';
   const program = startProgram({
     name: 'provider',
     args: [NODE_PROGRAM, 'provider', 'up'],
@@ -43,11 +40,8 @@ export async function startOperatorNode({ chain, account, folder }: OperatorPlac
       YELLOWSTONE_PROVIDER_PORT: String(await freePort()),
       YELLOWSTONE_PROVIDER_API_PORT: '0',
     },
-    onLine: (line) => {
-      if (line.includes('"ready":true')) ({ apiUrl } = JSON.parse(line) as { apiUrl: string });
-    },
   });
-  await until('provider', async () => apiUrl !== '', { timeoutMs: START_MS, program });
+  const { apiUrl = '' } = await program.says(readReady, START_MS);
   return {
     program,
     apiUrl,
