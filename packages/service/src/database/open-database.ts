@@ -16,8 +16,11 @@ import { requireRoomIn, tellingFullDisks } from './room.js';
 import type { Schema } from './schema.js';
 import { openThreadedPglite } from './threaded-pglite.js';
 
-/** Where the data is: in a folder, in memory (gone with the process), or in a PostgreSQL of its own. */
-export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secret } | { readonly inMemory: true };
+/**
+ * Where the data is: in a folder, in a PostgreSQL of its own, or in memory (gone with the process), there beginning with
+ * the data directory that PGlite's `dumpDataDir` gave.
+ */
+export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secret } | { readonly inMemory: Blob };
 
 /** A database with the newest schema. */
 export interface Database {
@@ -106,7 +109,7 @@ const NO_FOLDER = { release: (): void => undefined, requireRoom: (): void => und
 async function open(place: DatabasePlace, options: DatabaseOptions, log: Log): Promise<Opened> {
   if ('url' in place) return { pool: postgresPool(place.url, options, log), kind: 'postgres', ...NO_FOLDER };
   if ('dataDir' in place) return openFolder(resolve(place.dataDir));
-  const memory = await PGlite.create({ parsers: { [INT8]: BigInt } });
+  const memory = await PGlite.create({ loadDataDir: place.inMemory, parsers: { [INT8]: BigInt } });
   return { pool: pglitePool(memory), kind: 'pglite', ...NO_FOLDER };
 }
 
