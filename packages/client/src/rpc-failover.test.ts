@@ -135,7 +135,7 @@ describe('a page of the market', () => {
   });
 });
 
-describe('connect, given several endpoints', () => {
+describe('connect, given several endpoints (scenario 46)', () => {
   it('leaves out one where nobody listens, one of another chain, and one that is busy', async () => {
     const other = await startFakeRpc({ chainId: 1 });
     const busy = await startFakeRpc();

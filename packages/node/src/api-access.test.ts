@@ -1,14 +1,8 @@
-import {
-  type ApiKeys,
-  createApiKeys,
-  createHttpServer,
-  type Database,
-  type HttpServer,
-  openDatabase,
-} from '@yellowstone/service';
+import { type ApiKeys, createApiKeys, createHttpServer, type Database, type HttpServer } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope, callerOf, createAuthenticate, rememberCaller } from './api-access.js';
 import { translateError } from './chain/chain-failures.js';
+import { openEmptyDatabase } from './testing/empty-database.js';
 import { readableLog } from './testing/keys.js';
 
 const { log } = readableLog();
@@ -19,7 +13,7 @@ let server: HttpServer;
 let handled = 0;
 
 beforeAll(async () => {
-  database = await openDatabase({ log }, { inMemory: true });
+  database = await openEmptyDatabase(log);
   apiKeys = createApiKeys({ database, clock: { now: () => now } }, { scopes: API_SCOPES });
   server = createHttpServer({ log }, { translate: translateError });
   const isPublic = ({ url }: { url: string }): boolean => url === '/health';

@@ -183,6 +183,12 @@ export const NODE_ERRORS = {
     message: 'The provider at {endpoint} speaks protocol {version}, this node speaks {ours}.',
   },
   approval_mismatch: { httpStatus: 502, message: 'The approval has another {field} than was asked for.' },
+  approval_expired: {
+    httpStatus: 502,
+    message:
+      'The approval of the provider at {endpoint} was good until {deadline}, here it is {now}: {seconds} s later.',
+    hint: 'Set the clock of this machine by NTP, or use another provider.',
+  },
   approval_signature_invalid: { httpStatus: 502, message: 'The approval is not signed by the provider {provider}.' },
   request_aborted: { httpStatus: 499, message: 'The client went away.' },
 

@@ -243,7 +243,7 @@ describe('a provider', () => {
   });
 });
 
-describe('a client that leaves', () => {
+describe('a client that leaves (scenario 34)', () => {
   const words = eventsOfWords();
 
   it.each([

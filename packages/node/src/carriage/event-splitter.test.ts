@@ -11,7 +11,7 @@ const STREAMS: readonly (readonly [string, string, readonly string[]])[] = [
   ['many blank lines', '\n\n\ndata: a\n\n\n\n', ['a']],
 ];
 
-describe('createEventSplitter', () => {
+describe('createEventSplitter (scenario 38)', () => {
   it.each(STREAMS)('gives the events of a stream with %s, whatever the chunks', (_, stream, datas) => {
     const bytes = Buffer.from(stream);
     for (let size = 1; size <= bytes.length; size++) {

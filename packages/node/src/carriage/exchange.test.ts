@@ -80,7 +80,7 @@ describe('exchange', () => {
     expect([failure, asked]).toEqual(['broken', 1]);
   });
 
-  it('follows no redirect', async () => {
+  it('follows no redirect (scenario 37)', async () => {
     answer = (_, response) => void response.writeHead(307, { location: place.url }).end();
     expect((await send()).status).toBe(307);
   });

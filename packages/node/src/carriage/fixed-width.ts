@@ -14,9 +14,10 @@ export function labelBytes(purpose: string): Buffer {
 
 /** A whole number, big-endian. @throws RangeError if it does not fit. */
 export function uintBytes(value: bigint | number, width: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  if (BigInt(value) >> BigInt(8 * width) !== 0n) throw new RangeError(`${value} does not fit ${width} bytes`);
+  const number = BigInt(value);
+  if (number >> BigInt(8 * width) !== 0n) throw new RangeError(`${value} does not fit ${width} bytes`);
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64BE(number);
   return bytes.subarray(8 - width);
 }
 
@@ -38,5 +39,6 @@ export function uuidBytes(uuid: string): Buffer {
 
 /** 16 bytes as a uuid. */
 export function uuidOf(bytes: Buffer): string {
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -105,9 +105,8 @@ export function isEventStream({ contentType }: Pick<ExchangeAnswer, 'contentType
   return contentType.toLowerCase().startsWith('text/event-stream');
 }
 
-/** A signal that is aborted when the reader of a reply goes away before its end. */
-export function signalOfReader(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
+/** A signal that is aborted when the reader of a reply goes away before its end, or when the caller does it. */
+export function signalOfReader(reply: FastifyReply, controller = new AbortController()): AbortSignal {
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort(new DOMException('the reader went away', 'AbortError'));
   });

@@ -10,6 +10,7 @@ import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatNodeKeys, type InfoBody } from '../carriage/provider-api.js';
 import { newKeyPair } from '../carriage/raw-keys.js';
+import type { Clock } from '../clock.js';
 import { createProviderNode } from '../provider/create-provider-node.js';
 import { answerWords, type FakeBackend, startFakeBackend, streamWords, WORDS } from '../testing/fake-backend.js';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
@@ -99,7 +100,7 @@ async function startProvider(
   return { bid, node };
 }
 
-async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promise<Listening> {
+async function startConsumer(options: Partial<ConsumerNodeOptions> = {}, clock?: Clock): Promise<Listening> {
   const { log, text } = readableLog();
   logged = text;
   const node = await createConsumerNode(
@@ -110,6 +111,7 @@ async function startConsumer(options: Partial<ConsumerNodeOptions> = {}): Promis
       spending,
       keyUsage: stores.keyUsage,
       log,
+      ...(clock === undefined ? {} : { clock }),
     },
     {
       payment: 'pool',
@@ -320,6 +322,17 @@ describe('buying', () => {
     expect((await chat(node)).choices).toHaveLength(1);
   });
 
+  it('spends nothing while its clock is an hour ahead, and says by how much (scenario 44)', async () => {
+    await startProvider();
+    const node = await startConsumer({}, { now: () => Date.now() + 3_600_000, monotonic: () => performance.now() });
+    await expect(chat(node)).rejects.toMatchObject({
+      status: 502,
+      code: 'approval_expired',
+      message: expect.stringMatching(/: 3[23]\d\d s later/) as string,
+    });
+    expect(chain.sent).toEqual([]);
+  });
+
   it('holds the most stake there may be over openings that come together', async () => {
     const stakeMor = 10n ** 14n * 600n * 10n;
     await startProvider(providerWallet, 10n ** 14n, 'tiny');
@@ -385,7 +398,7 @@ describe('buying', () => {
     ['another user', { user: addressOf(otherProviderWallet) }, 'approval_mismatch'],
     ['another payment', { payment: 'direct' }, 'approval_mismatch'],
     ['a shorter session', { maxDurationSeconds: 300 }, 'approval_mismatch'],
-    ['a deadline in the past', { deadline: 1 }, 'approval_mismatch'],
+    ['a deadline in the past', { deadline: 1 }, 'approval_expired'],
     ['a signature of nobody', {}, 'approval_signature_invalid'],
   ])('refuses an approval with %s', async (_, change, code) => {
     const bid = await startImpostor(providerWallet, (_request, response) => {

@@ -6,7 +6,7 @@ import type { ExchangeTimeouts } from '../carriage/exchange.js';
 import { type Chain, createChainClock } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
 import { checkedLookup } from './endpoints/checked-lookup.js';
-import { endpointUrl } from './endpoints/endpoint.js';
+import { createEndpointUrls } from './endpoints/endpoint.js';
 import { type BidChooser, createBidChooser } from './market/bid-chooser.js';
 import { createMarket, type Market } from './market/market.js';
 import { createTrackRecords, type TrackRecords } from './market/track-records.js';
@@ -70,7 +70,7 @@ export async function wireSessions(deps: SessionDeps, options: SessionOptions): 
   const connect = { timeout: timeouts.connectMs, lookup: checkedLookup(endpointPolicy) };
   const dispatcher = new Agent({ connect });
   const chainClock = createChainClock({ reads, clock });
-  const urlOf = (endpoint: string): string => endpointUrl(endpoint, endpointPolicy);
+  const urlOf = createEndpointUrls(endpointPolicy);
   const providers = createProviderClient(
     { domain, signer, reads, chainClock, dispatcher, randomUuid: randomUUID, urlOf },
     { timeouts, user: writes.address },

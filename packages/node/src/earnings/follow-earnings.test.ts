@@ -1,7 +1,8 @@
 import type { BlockPoint, Session, SessionClosing } from '@yellowstone/client';
 import { type Address, parseAddress, parseModelId, parseSessionId } from '@yellowstone/protocol';
-import { createEarnedMoney, type Database, type EarnedMoney, openDatabase } from '@yellowstone/service';
+import { createEarnedMoney, type Database, type EarnedMoney } from '@yellowstone/service';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openEmptyDatabase } from '../testing/empty-database.js';
 import { quietLog } from '../testing/keys.js';
 import { type EarningsFollower, followEarnings } from './follow-earnings.js';
 import type { MoneyChain } from './money-chain.js';
@@ -24,7 +25,7 @@ let isRegistered: boolean;
 let owners = 0;
 
 beforeAll(async () => {
-  database = await openDatabase({ log: quietLog }, { inMemory: true });
+  database = await openEmptyDatabase();
 });
 afterAll(() => database.close());
 beforeEach(() => {

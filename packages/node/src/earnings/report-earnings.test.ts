@@ -1,7 +1,7 @@
 import { parseAddress } from '@yellowstone/protocol';
-import { createEarnedMoney, createServedAnswers, type Database, openDatabase } from '@yellowstone/service';
+import { createEarnedMoney, createServedAnswers, type Database } from '@yellowstone/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quietLog } from '../testing/keys.js';
+import { openEmptyDatabase } from '../testing/empty-database.js';
 import { createEarningsReport } from './report-earnings.js';
 
 const provider = parseAddress(`0x${'12'.repeat(20)}`);
@@ -17,7 +17,7 @@ const session = { usedSeconds: 60n, creditedMor: 11n, keptMor: 0n, vestDay: 0, b
 
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ log: quietLog }, { inMemory: true });
+  database = await openEmptyDatabase();
 });
 afterAll(() => database.close());
 

@@ -1,7 +1,8 @@
+import type { Session } from '@yellowstone/client';
 import { MOR } from '@yellowstone/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeChain, type FakeChain } from '../testing/fake-chain.js';
-import { addressOf, otherProviderWallet, providerWallet, readableLog } from '../testing/keys.js';
+import { addressOf, otherProviderWallet, providerWallet, readableLog, userWallet } from '../testing/keys.js';
 import { createAutomaticMoves, type MoveOptions } from './automatic-moves.js';
 
 const own = addressOf(providerWallet);
@@ -62,6 +63,32 @@ describe('createAutomaticMoves', () => {
     chain.credit(provider, MOR);
     await movesWith({ claimFromMor: MOR, provider }).run();
     expect(chain.sent).toEqual(['claimSessionCredits']);
+  });
+
+  it('closes direct sessions that ended while nobody looked, since their pay comes with the closing', async () => {
+    const bid = chain.addBid({ wallet: providerWallet, endpoint: 'p.example:1', name: 'm', priceMor: MOR });
+    const at = BigInt(Math.floor(Date.now() / 1_000));
+    const session = (change: Partial<Session>): string => {
+      const { sessionId } = chain.addSession(bid, addressOf(userWallet));
+      chain.changeSession(sessionId, { openedAt: at - 10_000n, endsAt: at - 9_000n, payment: 'direct', ...change });
+      return sessionId;
+    };
+    const running = session({ endsAt: at + 60n });
+    session({ payment: 'pool' });
+    const [young, cheap, gone] = [
+      session({ endsAt: at - 3_000n }),
+      session({ pricePerSecondMor: 1n }),
+      session({ endsAt: at - 3_700n }),
+    ];
+    const moves = movesWith({ claimFromMor: 1_000n * MOR });
+    await moves.run();
+    await moves.run();
+    expect(chain.sent).toEqual(['closeSession']);
+    const open = chain.sessions().filter(({ isClosed, payment }) => !isClosed && payment === 'direct');
+    expect(open.map(({ sessionId }) => sessionId)).toEqual([running, young, cheap]);
+    expect(gone).not.toBe(running);
+    await movesWith({ withdrawFromMor: 1n }).run();
+    expect(chain.sent).toHaveLength(1);
   });
 
   it('makes a move once in its time, also after a restart and beside another process', async () => {

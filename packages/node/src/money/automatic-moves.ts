@@ -3,6 +3,7 @@ import type { Address } from '@yellowstone/protocol';
 import type { Log } from '@yellowstone/service';
 import type { Chain, ChainReads, ChainWrites } from '../chain/chain.js';
 import type { Clock } from '../clock.js';
+import { createEndedDirectSessions } from './ended-direct-sessions.js';
 
 /** Moves money by itself that only waits to be moved. */
 export interface AutomaticMoves {
@@ -14,7 +15,10 @@ export interface AutomaticMoves {
 
 interface MoveDeps {
   readonly chain: Pick<Chain, 'address' | 'writesFor'> & {
-    readonly reads: Pick<ChainReads, 'directOwed' | 'now' | 'pool' | 'sessionCredits' | 'unstaking'>;
+    readonly reads: Pick<
+      ChainReads,
+      'directOwed' | 'now' | 'pool' | 'providerSessions' | 'sessionCredits' | 'unstaking'
+    >;
   };
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -43,6 +47,8 @@ interface Move {
 const MS_PER_SECOND = 1_000;
 /** Soon after the start, but not while everything else starts. */
 const FIRST_LOOK_MS = 30_000;
+/** The rest is closed at the next looks. */
+const MAX_CLOSINGS = 20;
 
 /**
  * Each move has one key in the journal for each stretch of time, which begins with the clock and not with the process:
@@ -53,6 +59,7 @@ export function createAutomaticMoves({ chain, clock, log }: MoveDeps, options: M
   const { withdrawFromMor, claimFromMor, provider = chain.address, everySeconds } = options;
   const { settleTimeoutMs = 120_000 } = options;
   const { reads } = chain;
+  const endedDirect = createEndedDirectSessions({ reads }, provider);
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -66,10 +73,11 @@ export function createAutomaticMoves({ chain, clock, log }: MoveDeps, options: M
       send: (writes) => writes.withdrawStake(),
     };
     if (claimFromMor === undefined) return [withdraw];
-    const [{ vestedMor }, { availableMor }, owedMor] = await Promise.all([
+    const [{ vestedMor }, { availableMor }, owedMor, ended] = await Promise.all([
       reads.sessionCredits(provider),
       reads.pool(),
       reads.directOwed(provider),
+      endedDirect(),
     ]);
     return [
       withdraw,
@@ -86,6 +94,16 @@ export function createAutomaticMoves({ chain, clock, log }: MoveDeps, options: M
         fromMor: claimFromMor,
         send: (writes) => writes.withdrawDirect(provider),
       },
+      // Direct pay comes with the closing, which a user that is gone leaves to the provider.
+      ...ended
+        .map(({ sessionId, pricePerSecondMor, openedAt, endsAt }): Move => ({
+          name: `close ended session ${sessionId}`,
+          amountMor: pricePerSecondMor * (endsAt - openedAt),
+          fromMor: claimFromMor,
+          send: (writes) => writes.closeSession({ sessionId }),
+        }))
+        .filter(isWorthIt)
+        .slice(0, MAX_CLOSINGS),
     ];
   };
   const make = async ({ name, amountMor, send }: Move): Promise<void> => {
@@ -102,7 +120,7 @@ export function createAutomaticMoves({ chain, clock, log }: MoveDeps, options: M
   const run = async (): Promise<void> => {
     for (const move of await movesNow()) {
       if (stopping.signal.aborted) return;
-      if (move.fromMor !== undefined && move.amountMor > 0n && move.amountMor >= move.fromMor) await make(move);
+      if (isWorthIt(move)) await make(move);
     }
   };
   const next = (waitMs: number): void => {
@@ -124,4 +142,8 @@ export function createAutomaticMoves({ chain, clock, log }: MoveDeps, options: M
       await running;
     },
   };
+}
+
+function isWorthIt({ amountMor, fromMor }: Move): boolean {
+  return fromMor !== undefined && amountMor > 0n && amountMor >= fromMor;
 }

@@ -60,6 +60,16 @@ export function addressOf(text: string, field: string): Address {
   }
 }
 
+/** Half of a pair of UTF-16, which is in no text: it has no UTF-8, so neither a chain nor a database can keep it. */
+const HALF = /\p{Cs}/u;
+
+/** @throws request_invalid for text, however deep, that is no Unicode */
+export function requireText(value: unknown, field = 'body'): void {
+  if (typeof value === 'string' && HALF.test(value)) throw fieldError(field, 'must be whole Unicode characters');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, part] of Object.entries(value)) requireText(part, Array.isArray(value) ? field : name);
+}
+
 /** The value of a field that goes by two names. @throws request_invalid if it has none or both */
 export function oneOf<Value>(names: readonly [string, string], values: readonly (Value | undefined)[]): Value {
   const given = values.filter((value) => value !== undefined);

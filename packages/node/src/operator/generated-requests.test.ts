@@ -7,7 +7,6 @@ import {
   createMetrics,
   createServedAnswers,
   type Database,
-  openDatabase,
 } from '@yellowstone/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,8 +18,9 @@ import { marketRoutes } from '../consumer/market/market-routes.js';
 import { createTrackRecords } from '../consumer/market/track-records.js';
 import { createEarningsReport } from '../earnings/report-earnings.js';
 import { nodeError } from '../errors.js';
+import { openEmptyDatabase } from '../testing/empty-database.js';
 import { createFakeChain } from '../testing/fake-chain.js';
-import { addressOf, otherProviderWallet, providerWallet, quietLog, userWallet } from '../testing/keys.js';
+import { addressOf, otherProviderWallet, providerWallet, userWallet } from '../testing/keys.js';
 import { bodyOf, createTestApi, requireDescribed, type TestApi } from '../testing/operator-api.js';
 import { requestsOf } from '../testing/requests.js';
 
@@ -39,7 +39,7 @@ let database: Database;
 let apiKeys: ApiKeys<ApiScope>;
 
 beforeAll(async () => {
-  database = await openDatabase({ log: quietLog }, { inMemory: true });
+  database = await openEmptyDatabase();
   apiKeys = createApiKeys({ database, clock: Date }, { scopes: API_SCOPES });
   known[API_KEY]?.push((await apiKeys.create({ name: 'one', scopes: ['infer'] })).key.id);
   chain.give(own, 10n ** 30n);

@@ -3,12 +3,13 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { MOR } from '@yellowstone/protocol';
 import { chainError } from '@yellowstone/client';
-import { type ApiKeys, createApiKeys, type Database, listen, type Listening, openDatabase } from '@yellowstone/service';
+import { type ApiKeys, createApiKeys, type Database, listen, type Listening } from '@yellowstone/service';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_SCOPES, type ApiScope, createAuthenticate } from '../api-access.js';
+import { openEmptyDatabase } from '../testing/empty-database.js';
 import { createFakeChain } from '../testing/fake-chain.js';
-import { addressOf, providerWallet, quietLog, readableLog } from '../testing/keys.js';
+import { addressOf, providerWallet, readableLog } from '../testing/keys.js';
 import { createTestApi, requireDescribed, type TestApi } from '../testing/operator-api.js';
 
 // What strangers, broken clients and web pages meet (TRUST scenarios 31, 32, 33, 35, 36, 39, 41).
@@ -27,7 +28,7 @@ let now = Date.now();
 const answered: string[] = [];
 
 beforeAll(async () => {
-  database = await openDatabase({ log: quietLog }, { inMemory: true });
+  database = await openEmptyDatabase();
   apiKeys = createApiKeys({ database, clock: { now: () => now } }, { scopes: API_SCOPES });
   bearer = await makeKey();
   chain.give(addressOf(providerWallet), MOR);

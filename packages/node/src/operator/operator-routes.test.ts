@@ -118,6 +118,8 @@ describe('what does not fit', () => {
     ['POST', '/blockchain/approve?amount=1.5', undefined, 'amount'],
     ['GET', '/blockchain/models?limit=101', undefined, 'limit'],
     ['GET', '/blockchain/models?offset=-1', undefined, 'offset'],
+    ['POST', '/blockchain/models', { name: 'half \ud83d' }, 'name'],
+    ['POST', '/blockchain/models', { name: 'tiny', tags: ['whole', '\udca5 half'] }, 'tags'],
   ] as const)('%s %s %j is refused, naming %s', async (method, url, payload, field) => {
     const { status, body } = await api.call(method, url, payload);
     expect(status).toBe(400);

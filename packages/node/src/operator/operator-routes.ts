@@ -22,6 +22,7 @@ import { modelRoutes } from './models/model-routes.js';
 import { providerRoutes } from './providers/provider-routes.js';
 import { type OpenSessions, openingRoutes } from './sessions/opening-routes.js';
 import { type CloseSession, sessionRoutes } from './sessions/session-routes.js';
+import { requireText } from './fields.js';
 import { createRequestKeyOf } from './request-key.js';
 import { createSettle, settled } from './settled.js';
 import { stakeRoutes } from './stakes/stake-routes.js';
@@ -103,6 +104,7 @@ export function operatorRoutes(deps: OperatorDeps, options: OperatorOptions = {}
   };
   const readiness = createReadiness({ chain, clock, ...needs });
   return async (server: HttpServer): Promise<void> => {
+    server.addHook('preHandler', async ({ body }) => requireText(body));
     await server.register(healthRoutes({ clock }));
     await server.register(readyRoutes({ readiness }));
     if (measured !== undefined) {

@@ -24,16 +24,21 @@ export type SessionUse = 'serve' | 'settle';
 export interface OpenedRequest {
   readonly answer: AnswerSealer;
   /**
-   * Checks the request itself, and remembers it.
+   * Checks the request itself, and begins to remember it.
    * @throws session_key_expired, authorization_expired, authorization_too_far, signature_invalid, body_unreadable,
-   *   session_closed, session_ended, requester_not_allowed, request_replayed
+   *   session_closed, session_ended, requester_not_allowed
    */
   admit(use: SessionUse): Promise<AdmittedRequest>;
 }
 
-/** A request of somebody who may use the session, for the first time. */
+/** A request of somebody who may use the session. */
 export interface AdmittedRequest {
   readonly session: Session;
+  /**
+   * Resolves when it is known that the request came for the first time; nothing of an answer may leave before.
+   * Rejects with request_replayed, replay_memory_unavailable; nobody has to listen.
+   */
+  readonly isNew: Promise<void>;
   /** The body in clear. */
   readonly body: Buffer;
 }
@@ -69,8 +74,9 @@ export function createAdmission({ chainClock, setups, gate, replay }: AdmissionD
         await gate.requireRequester(session, requester);
         if (use === 'serve') gate.requireOpen(session, now);
         // Remembered last: strangers cannot fill the memory.
-        await replay.admit({ sessionId, requestId, deadline });
-        return { session, body: text };
+        const isNew = replay.admit({ sessionId, requestId, deadline });
+        isNew.catch(() => undefined);
+        return { session, isNew, body: text };
       };
       return { answer, admit };
     },

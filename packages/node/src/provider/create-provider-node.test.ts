@@ -317,6 +317,40 @@ describe('who may use a session', () => {
     expect([afterRestart.status, await codeIn(afterRestart)]).toEqual([409, 'request_replayed']);
     expect(backend.asked).toHaveLength(1);
   });
+
+  it('lets the backend work while a request is written down, and tells nothing before that', async () => {
+    let write = (_isFirst: boolean): void => undefined;
+    let claims = 0;
+    const claim = (): Promise<boolean> => {
+      claims += 1;
+      return new Promise((resolve) => (write = resolve));
+    };
+    await node.stop();
+    deps = { ...deps, usedRequestIds: { claim, prune: async () => 0 } };
+    node = await start();
+    const sessionId = await openSession();
+    for (const body of [ask, streamed]) {
+      let isAnswered = false;
+      backend.asked.length = 0;
+      const answering = send(sessionId, body).finally(() => (isAnswered = true));
+      await vi.waitFor(() => expect(backend.asked).toHaveLength(1));
+      await sleep(50);
+      expect(isAnswered).toBe(false);
+      write(true);
+      expect((await answering).status).toBe(200);
+    }
+
+    // Another process has seen it: the backend is told to stop.
+    backend.answer = () => undefined;
+    const aborted = backend.aborted();
+    const before = claims;
+    const replayed = send(sessionId, ask);
+    await vi.waitFor(() => expect([claims, backend.asked.length]).toEqual([before + 1, 2]));
+    write(false);
+    const answer = await replayed;
+    expect([answer.status, await codeIn(answer)]).toEqual([409, 'request_replayed']);
+    await vi.waitFor(() => expect(backend.aborted()).toBe(aborted + 1));
+  });
 });
 
 describe('POST /v1/chat/completions', () => {
@@ -348,7 +382,7 @@ describe('POST /v1/chat/completions', () => {
     expect(await answer.text()).toBe(eventsOfWords().join(''));
   });
 
-  it('passes odd streams exactly: split characters, CR LF, comments, a 1 MB line, no [DONE]', async () => {
+  it('passes odd streams exactly: split characters, CR LF, comments, a 1 MB line, no [DONE] (scenario 38)', async () => {
     const sessionId = await openSession();
     const long = JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(1_048_576) } }] });
     const finish = JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] });
@@ -496,7 +530,7 @@ describe('POST /v1/chat/completions', () => {
     expect((await receiptOf(sessionId)).receipt.outputTokens).toBe('2');
   });
 
-  it('stops the backend within 250 ms when the client leaves, frees the slot, and counts what was delivered', async () => {
+  it('stops the backend within 250 ms when the client leaves, frees the slot, and counts what was delivered (scenario 34)', async () => {
     const sessionId = await openSession();
     const [first = '', second = ''] = eventsOfWords();
     backend.answer = (_body, response) => {

@@ -38,6 +38,16 @@ describe('createReplayMemory', () => {
     await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed', httpStatus: 409 });
   });
 
+  it('refuses at once, without the database, what this process has just seen', async () => {
+    const claims: string[] = [];
+    const usedRequestIds = { claim: async (id: string) => claims.push(id) > 0, prune: async () => 0 };
+    const quick = createReplayMemory({ usedRequestIds });
+    const first = quick.admit(request('twice'));
+    await expect(quick.admit(request('twice'))).rejects.toMatchObject({ code: 'request_replayed' });
+    await first;
+    expect(claims).toEqual(['s twice']);
+  });
+
   it('refuses a replay after a restart as well (scenario 43)', async () => {
     await stop();
     await start();
@@ -50,6 +60,8 @@ describe('createReplayMemory', () => {
     await expect(memory.admit(request('a'))).rejects.toMatchObject({ code: 'request_replayed' });
     nowMs = 161_000;
     await tidy();
+    await stop();
+    await start();
     await memory.admit({ ...request('a'), deadline: 220n });
   });
 

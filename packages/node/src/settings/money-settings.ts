@@ -29,7 +29,7 @@ export const claimSettings = {
     setting({
       env: 'YELLOWSTONE_AUTO_CLAIM_MOR',
       description:
-        'Claim earnings without being asked once so much is claimable; more than a transaction is worth to you [MOR].',
+        'Claim earnings, and close direct sessions that ended, without being asked once they bring so much; more than a transaction is worth to you [MOR].',
       expected: 'an amount of MOR, like 5; without it nothing is claimed',
       schema: Type.String(),
       parse: parseMor,

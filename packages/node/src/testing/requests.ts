@@ -31,7 +31,7 @@ interface Schema {
 export type Known = Readonly<Record<string, readonly string[]>>;
 
 /** What no field should be, and what programs stumble over. */
-const WRONG: readonly unknown[] = [
+export const WRONG: readonly unknown[] = [
   null,
   true,
   0,

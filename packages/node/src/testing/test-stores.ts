@@ -3,10 +3,9 @@ import {
   createSessionSpending,
   type Database,
   type KeyUsage,
-  openDatabase,
   type SessionSpending,
 } from '@yellowstone/service';
-import { quietLog } from './keys.js';
+import { openEmptyDatabase } from './empty-database.js';
 
 /** A real database in memory, with books for each test. */
 export interface TestStores {
@@ -18,7 +17,7 @@ export interface TestStores {
 }
 
 export async function openTestStores(clock: { now(): number } = Date): Promise<TestStores> {
-  const database = await openDatabase({ log: quietLog }, { inMemory: true });
+  const database = await openEmptyDatabase();
   let accounts = 0;
   return {
     database,

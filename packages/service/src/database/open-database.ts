@@ -7,16 +7,20 @@ import { AppError } from '../app-error.js';
 import { serviceError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Secret } from '../secret.js';
-import { DURABLE_START, DurableFiles } from './durable-files.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
+import { INT8 } from './int8.js';
 import { migrate } from './migrate.js';
 import { migrations } from './migrations.js';
 import { pglitePool } from './pglite-pool.js';
 import { requireRoomIn, tellingFullDisks } from './room.js';
 import type { Schema } from './schema.js';
+import { openThreadedPglite } from './threaded-pglite.js';
 
-/** Where the data is: in a folder, in memory (gone with the process), or in a PostgreSQL of its own. */
-export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secret } | { readonly inMemory: true };
+/**
+ * Where the data is: in a folder, in a PostgreSQL of its own, or in memory (gone with the process), there beginning with
+ * the data directory that PGlite's `dumpDataDir` gave.
+ */
+export type DatabasePlace = { readonly dataDir: string } | { readonly url: Secret } | { readonly inMemory: Blob };
 
 /** A database with the newest schema. */
 export interface Database {
@@ -40,7 +44,6 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const INT8 = 20;
 const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_MS = 30_000;
 
@@ -106,7 +109,7 @@ const NO_FOLDER = { release: (): void => undefined, requireRoom: (): void => und
 async function open(place: DatabasePlace, options: DatabaseOptions, log: Log): Promise<Opened> {
   if ('url' in place) return { pool: postgresPool(place.url, options, log), kind: 'postgres', ...NO_FOLDER };
   if ('dataDir' in place) return openFolder(resolve(place.dataDir));
-  const memory = await PGlite.create({ parsers: { [INT8]: BigInt } });
+  const memory = await PGlite.create({ loadDataDir: place.inMemory, parsers: { [INT8]: BigInt } });
   return { pool: pglitePool(memory), kind: 'pglite', ...NO_FOLDER };
 }
 
@@ -117,8 +120,7 @@ async function openFolder(folder: string): Promise<Opened> {
     mkdirSync(folder, { recursive: true });
     // PGlite writes its files readable for everybody, so the folder must not be.
     chmodSync(folder, 0o700);
-    const fs = new DurableFiles(folder);
-    const files = await PGlite.create({ fs, startParams: [...DURABLE_START], parsers: { [INT8]: BigInt } });
+    const files = await openThreadedPglite(folder);
     const requireRoom = (): void => requireRoomIn(folder);
     return { pool: pglitePool(files), kind: 'pglite', release: lock.release, requireRoom };
   } catch (cause) {

@@ -225,7 +225,7 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
       expect(await effectsOf(request.account)).toBe(1n);
     });
 
-    it('follows a gas spike: prices a transaction again that has become too cheap, under the same nonce', async () => {
+    it('follows a gas spike: prices a transaction again that has become too cheap, under the same nonce (scenario 47)', async () => {
       let now = Date.now();
       const journal = await open({ stuckMs: 1_000 }, { now: () => now });
       const request = effect(0);
@@ -251,7 +251,7 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
       await mine();
     });
 
-    it('prices a transaction again as often as it is allowed to, and no more', async () => {
+    it('prices a transaction again as often as it is allowed to, and no more while gas is not dearer', async () => {
       let now = Date.now();
       const journal = await open({ stuckMs: 1_000, maxAttempts: 3 }, { now: () => now });
       const request = effect(0);
@@ -275,6 +275,28 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
       await mine();
       expect((await submitted.wait()).hash).toBe(hashes.at(-1));
       expect(await effectsOf(request.account)).toBe(1n);
+    });
+
+    it('follows a gas spike beyond that, or every later write would wait for its end (scenario 47)', async () => {
+      let now = Date.now();
+      const journal = await open({ stuckMs: 1_000, maxAttempts: 1 }, { now: () => now });
+      const request = effect(0);
+      const submitted = await journal.submit(request);
+      const cheap = await submitted.hash();
+      await expect.poll(() => chain.provider.getTransaction(cheap), { timeout: 10_000 }).not.toBeNull();
+      now += 1_000;
+      await journal.recover();
+      expect(await submitted.hash()).toBe(cheap);
+      await chain.provider.send('hardhat_setNextBlockBaseFeePerGas', [`0x${(500n * GWEI).toString(16)}`]);
+      await mine();
+      await expect.poll(() => submitted.hash(), { timeout: 10_000 }).not.toBe(cheap);
+      const dear = await submitted.hash();
+      await expect.poll(() => chain.provider.getTransaction(dear), { timeout: 10_000 }).not.toBeNull();
+      await mine();
+      expect((await submitted.wait()).hash).toBe(dear);
+      expect(await effectsOf(request.account)).toBe(1n);
+      await chain.provider.send('hardhat_setNextBlockBaseFeePerGas', ['0x3b9aca00']);
+      await mine();
     });
 
     it('fills the gap that a dropped transaction of another program leaves', async () => {
@@ -453,7 +475,7 @@ describe.each(DATABASES)('the chain journal on %s', (kind) => {
     },
   );
 
-  it('keeps a nonce whose transaction is in a block although no endpoint has its receipt', async () => {
+  it('keeps a nonce whose transaction is in a block although no endpoint has its receipt (scenario 46)', async () => {
     wallet = await freshKey();
     const rpc = await startMoodyRpc(chain.rpcUrl);
     const link = await connect({ rpcUrl: rpc.rpcUrl, diamond: chain.diamond, pollingIntervalMs: 20 });

@@ -33,7 +33,7 @@ export interface FollowOptions {
   readonly resendMs: number;
   /** A transaction that is next in line and still in no block is priced again after this long [ms]. */
   readonly stuckMs: number;
-  /** How often one nonce may be signed. */
+  /** How often one nonce may be signed; beyond that only when gas has become dearer than what was offered. */
   readonly maxAttempts: number;
   /** Looks at the chain that must agree before something surprising is believed. */
   readonly looksInDoubt: number;
@@ -41,6 +41,12 @@ export interface FollowOptions {
 
 /** Brings signed intents to their end. */
 export type FollowTransactions = () => Promise<void>;
+
+/** A transaction that offered too little, and what is usual now. */
+interface Outbid extends Pick<IntentTransaction, 'attempt'> {
+  readonly old: Transaction;
+  readonly usual: GasFees;
+}
 
 type FoundReceipt = Receipt & { readonly status: number | null };
 
@@ -128,19 +134,23 @@ export function createFollowTransactions(deps: FollowDeps, options: FollowOption
     doubts.delete(intent.id);
     const newest = intent.transactions.at(-1)!; // signing keeps one before it sets the state
     const now = clock.now();
-    if (isNext && now - newest.signedAt >= stuckMs && newest.attempt < maxAttempts) return replace(intent, newest);
+    if (isNext && now - newest.signedAt >= stuckMs) {
+      const [old, usual] = [Transaction.from(newest.rawTransaction), await suggestFees(connection)];
+      // Every later write of the key waits for this one: it follows the price of gas as far as that goes.
+      const mayReplace = newest.attempt < maxAttempts || priceOf(usual) > priceOf(feesOf(old));
+      if (mayReplace) return replace(intent, { old, attempt: newest.attempt, usual });
+    }
     if (intent.state === 'sent' && newest.sentAt !== undefined && now - newest.sentAt < resendMs) return true;
     return push(intent, newest);
   }
 
   /** Same nonce, same call, more for gas: whichever transaction is included, the effect is one. */
-  async function replace(intent: SignedIntent, previous: IntentTransaction): Promise<boolean> {
-    const old = Transaction.from(previous.rawTransaction);
+  async function replace(intent: SignedIntent, { old, attempt, usual }: Outbid): Promise<boolean> {
     const { to, data, value } = intent;
-    const fees = raiseFees(feesOf(old), await suggestFees(connection));
+    const fees = raiseFees(feesOf(old), usual);
     const signed = await key.sign({ to, data, value, gasLimit: old.gasLimit, fees }, intent.nonce);
     if (!(await store.addAttempt(intent, signed))) return true;
-    log.warn({ ...idsOf(intent), hash: signed.hash, attempt: previous.attempt + 1 }, 'stuck chain intent priced again');
+    log.warn({ ...idsOf(intent), hash: signed.hash, attempt: attempt + 1 }, 'stuck chain intent priced again');
     return push(intent, signed);
   }
 
@@ -169,6 +179,11 @@ export function createFollowTransactions(deps: FollowDeps, options: FollowOption
 
 function idsOf({ id, kind, nonce }: { id: bigint; kind: string; nonce: number | undefined }) {
   return { intentId: String(id), kind, nonce };
+}
+
+/** The most that is paid for gas [wei]. */
+function priceOf(fees: GasFees): bigint {
+  return 'gasPrice' in fees ? fees.gasPrice : fees.maxFeePerGas;
 }
 
 function feesOf({ type, gasPrice, maxFeePerGas, maxPriorityFeePerGas }: Transaction): GasFees {

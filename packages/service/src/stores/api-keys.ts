@@ -1,6 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import type { WallClock } from '../clock.js';
 import type { Database } from '../database/open-database.js';
+import type { Schema } from '../database/schema.js';
 import { serviceError } from '../errors.js';
 import { secret, type Secret } from '../secret.js';
 import { type ApiKeyLimits, limitsFromJson, limitsToJson } from './api-key-limits.js';
@@ -39,7 +41,10 @@ export interface ApiKeys<Scope extends string = string> {
     readonly key: ApiKey<Scope>;
     readonly token: Secret;
   }>;
-  /** The key of a token; undefined if there is none, or if it was revoked or has expired. */
+  /**
+   * The key of a token; undefined if there is none, or if it was revoked or has expired. What another process of the
+   * database revokes is refused a second later at most.
+   */
   check(token: string): Promise<ApiKey<Scope> | undefined>;
   /** @returns false if there is no such key, or if it was revoked before */
   revoke(id: string): Promise<boolean>;
@@ -49,6 +54,14 @@ export interface ApiKeys<Scope extends string = string> {
 interface KeyDeps {
   readonly database: Pick<Database, 'sql'>;
   readonly clock: WallClock;
+}
+
+type KeyRow = Selectable<Schema['api_keys']>;
+
+interface Believed {
+  readonly row: Promise<KeyRow | undefined>;
+  /** [ms] */
+  readonly readAt: number;
 }
 
 interface KeyOptions<Scope extends string> {
@@ -63,12 +76,31 @@ const TOKEN = new RegExp(`^${PREFIX}_[0-9a-f]{${2 * ID_BYTES}}_[A-Za-z0-9_-]{43}
 const MINUTE_MS = 60_000;
 /** What unknown keys are compared with. */
 const NOBODY = hashOf('');
+/** How long a row is believed before the database is asked again. */
+const BELIEVED_MS = 1_000;
+/** Strangers can name as many keys as they like. */
+const MAX_BELIEVED = 10_000;
 
 export function createApiKeys<Scope extends string>(
   { database: { sql }, clock }: KeyDeps,
   { scopes: allScopes }: KeyOptions<Scope>,
 ): ApiKeys<Scope> {
   const isScope = (text: string): text is Scope => (allScopes as readonly string[]).includes(text);
+  const believed = new Map<string, Believed>();
+
+  const readRow = async (id: string): Promise<KeyRow | undefined> =>
+    sql.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+
+  /** Requests that come together ask the database once. */
+  function rowOf(id: string, now: number): Promise<KeyRow | undefined> {
+    const known = believed.get(id);
+    if (known !== undefined && now - known.readAt < BELIEVED_MS && now >= known.readAt) return known.row;
+    if (believed.size >= MAX_BELIEVED) believed.clear();
+    const row = readRow(id);
+    believed.set(id, { row, readAt: now });
+    row.catch(() => believed.delete(id));
+    return row;
+  }
 
   return {
     async create({ name, scopes, limits = {}, expiresAt }) {
@@ -95,7 +127,7 @@ export function createApiKeys<Scope extends string>(
     async check(token) {
       if (!TOKEN.test(token)) return undefined;
       const id = token.split('_')[1]!; // the pattern has it
-      const row = await sql.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await rowOf(id, clock.now());
       const isRight = timingSafeEqual(Buffer.from(row?.token_hash ?? NOBODY), Buffer.from(hashOf(token)));
       const now = clock.now();
       if (row === undefined || !isRight || row.revoked_at !== null) return undefined;
@@ -107,14 +139,20 @@ export function createApiKeys<Scope extends string>(
           .set({ last_used_at: new Date(now) })
           .where('id', '=', id)
           .execute();
+        believed.delete(id);
       }
       return keyOf(row);
     },
 
     async revoke(id) {
       const change = sql.updateTable('api_keys').set({ revoked_at: new Date(clock.now()) });
-      const revoked = change.where('id', '=', id).where('revoked_at', 'is', null).returning('id');
-      return (await revoked.executeTakeFirst()) !== undefined;
+      const revoked = await change
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .returning('id')
+        .executeTakeFirst();
+      believed.delete(id);
+      return revoked !== undefined;
     },
 
     async list() {
@@ -123,16 +161,7 @@ export function createApiKeys<Scope extends string>(
   };
 
   /** A scope that an older version knew is left out. */
-  function keyOf(row: {
-    readonly id: string;
-    readonly name: string;
-    readonly scopes: readonly string[];
-    readonly limits: unknown;
-    readonly created_at: Date;
-    readonly expires_at: Date | null;
-    readonly last_used_at: Date | null;
-    readonly revoked_at: Date | null;
-  }): ApiKey<Scope> {
+  function keyOf(row: KeyRow): ApiKey<Scope> {
     return {
       id: row.id,
       name: row.name,

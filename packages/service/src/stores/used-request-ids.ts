@@ -87,7 +87,7 @@ export function createUsedRequestIds(
     if (isWriting) return;
     isWriting = true;
     while (waiting.length > 0) {
-      // An embedded database works in this thread: without a turn in between nobody would ever come while it does.
+      // What came in the same turn goes together.
       await turn();
       await settle(waiting.splice(0, CLAIM_BATCH));
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { openDatabase, type Database, type DatabasePlace } from '../database/open-database.js';
@@ -12,7 +13,8 @@ export const DATABASES = inject('postgresUrl') === '' ? (['pglite'] as const) : 
 
 /** An empty place of one kind. */
 export async function emptyPlace(kind: (typeof DATABASES)[number]): Promise<DatabasePlace> {
-  return kind === 'pglite' ? { inMemory: true } : { url: secret(await emptyPostgres()) };
+  if (kind === 'postgres') return { url: secret(await emptyPostgres()) };
+  return { inMemory: new Blob([readFileSync(inject('emptyDataDir'))]) };
 }
 
 /** A database of its own in the server of this run. */

@@ -16,6 +16,8 @@ export interface Sample {
   readonly ttftMs: number | undefined;
   /** Events that passed. */
   readonly events: number;
+  /** Tokens of the answer by its usage; undefined if it told none. */
+  readonly outputTokens: number | undefined;
   /** A stream that ended without `[DONE]` is not whole. */
   readonly isWhole: boolean;
 }
@@ -34,6 +36,9 @@ export interface Client {
 }
 
 const EVENT = /^data: /gm;
+const OUTPUT_TOKENS = /"completion_tokens":(\d+)/;
+/** The usage and the end of an answer are within its last characters. */
+const END_CHARACTERS = 500;
 
 /** Sends requests over kept connections; the clock has microseconds. */
 export function createClient({ url, headers }: Target): Client {
@@ -64,10 +69,13 @@ async function read(answer: IncomingMessage, startedAt: number): Promise<Sample>
     const text = (part as Buffer).toString();
     if (isStream && ttftMs === undefined && text.includes('"content":" ')) ttftMs = performance.now() - startedAt;
     events += text.match(EVENT)?.length ?? 0;
-    last = (last + text).slice(-100);
+    last = (last + text).slice(-END_CHARACTERS);
   }
   const isWhole = answer.statusCode === 200 && (!isStream || last.includes('data: [DONE]'));
-  return { status: answer.statusCode ?? 0, tookMs: performance.now() - startedAt, ttftMs, events, isWhole };
+  const tookMs = performance.now() - startedAt;
+  const told = OUTPUT_TOKENS.exec(last)?.[1];
+  const outputTokens = told === undefined ? undefined : Number(told);
+  return { status: answer.statusCode ?? 0, tookMs, ttftMs, events, outputTokens, isWhole };
 }
 
 /** So many clients, each asking again as soon as it was answered. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { REPOSITORY } from '../local/repository.js';
 import { capacityOf, type Case, casesOf, type Figures, figuresOf, type Round, type Way, WAYS } from './cases.js';
 import { type Client, closedLoop, createClient, type Target } from './load.js';
+import { numberArgument } from './number-argument.js';
 import { NARROW_SLOTS, type Places, startPlaces, TALK } from './places.js';
 import { median } from './statistics.js';
 
@@ -20,13 +21,6 @@ const TALK_BODY = JSON.stringify({
   max_tokens: 64,
   stream: true,
 });
-
-function numberOf(name: string, fallback: number): number {
-  const at = process.argv.indexOf(`--${name}`);
-  const value = at === -1 ? fallback : Number(process.argv[at + 1]);
-  if (!(value > 0)) throw new Error(`--${name} needs a number above 0`);
-  return value;
-}
 
 type Clients = Readonly<Record<Way | 'llama', Client>>;
 
@@ -69,7 +63,7 @@ function tell(name: string, figures: Readonly<Record<string, number>>): void {
 }
 
 async function main({ direct, chain, nodes, llama }: Places): Promise<void> {
-  const [seconds, rounds] = [numberOf('seconds', 10), numberOf('rounds', 5)];
+  const [seconds, rounds] = [numberArgument('seconds', 10), numberArgument('rounds', 5)];
   const clientOf = (target: Target): Client => createClient(target);
   const clients = { direct: clientOf(direct), chain: clientOf(chain), nodes: clientOf(nodes), llama: clientOf(llama) };
   const cases: Record<string, Figures> = {};

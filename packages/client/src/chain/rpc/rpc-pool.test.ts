@@ -103,7 +103,7 @@ describe('reading', () => {
   });
 });
 
-describe('waiting', () => {
+describe('waiting (scenario 46)', () => {
   it('honours Retry-After', async () => {
     await open({ patienceMs: 15_000 }, [first]).start();
     Object.assign(first, { mood: 'busy', retryAfter: '2' });
@@ -178,7 +178,7 @@ describe('waiting', () => {
   });
 });
 
-describe('a start', () => {
+describe('a start (scenario 46)', () => {
   it.each(TROUBLES)('uses the next endpoint when the preferred one is %s', async (mood) => {
     first.mood = mood;
     expect(await open({ expectedChainId: 1_337n }).start()).toBe(1_337n);
@@ -193,7 +193,7 @@ describe('a start', () => {
   });
 });
 
-describe('an endpoint of another chain', () => {
+describe('an endpoint of another chain (scenario 46)', () => {
   it('is never asked again, and health says why', async () => {
     first.chainId = 1;
     await open({ expectedChainId: 1_337n }).start();
@@ -236,7 +236,7 @@ describe('an endpoint of another chain', () => {
   });
 });
 
-describe('an endpoint that is behind', () => {
+describe('an endpoint that is behind (scenario 46)', () => {
   it('is not read while it is, and is again when it has caught up', async () => {
     second.head = 120;
     await open().start();
@@ -294,7 +294,7 @@ describe('an endpoint that is behind', () => {
   });
 });
 
-describe('a receipt that the preferred endpoint has not', () => {
+describe('a receipt that the preferred endpoint has not (scenario 46)', () => {
   const receipt = { blockNumber: '0x6e' };
 
   it('is taken from another one, and reads follow there', async () => {

@@ -4,7 +4,7 @@ import type { Complete } from './complete.js';
 
 interface Gate {
   admit(key: Caller): Promise<void>;
-  count(key: Caller, tokens: number): Promise<void>;
+  count(key: Caller, tokens: number): void;
 }
 
 /** The same, within the limits of API keys. Who comes without a key was let in without limits. */
@@ -19,7 +19,7 @@ export function metered(gate: Gate, complete: Complete): Complete {
       tokens = countedTokensOf(answer);
       return answer;
     } finally {
-      await gate.count(caller, tokens);
+      gate.count(caller, tokens);
     }
   };
 }

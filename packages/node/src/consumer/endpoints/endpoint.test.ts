@@ -5,12 +5,21 @@ import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { addressKindOf } from './address-kind.js';
 import { checkedLookup } from './checked-lookup.js';
-import { endpointUrl } from './endpoint.js';
+import { createEndpointUrls, endpointUrl } from './endpoint.js';
 
 const strict = { allowPrivate: false };
 const development = { allowPrivate: true };
 
-describe('endpointUrl', () => {
+describe('createEndpointUrls', () => {
+  it('reads as endpointUrl does, however often and however many', () => {
+    const urlOf = createEndpointUrls(strict);
+    for (let at = 0; at < 1_100; at += 1) expect(urlOf(`p${at}.example:80`)).toBe(`http://p${at}.example`);
+    expect(urlOf('p0.example:80')).toBe('http://p0.example');
+    for (let at = 0; at < 2; at += 1) expect(() => urlOf('127.0.0.1:80')).toThrow(/private/);
+  });
+});
+
+describe('endpointUrl (scenario 37)', () => {
   it.each([
     ['provider.example:3333', 'http://provider.example:3333'],
     ['8.8.8.8:80', 'http://8.8.8.8'],
@@ -95,7 +104,7 @@ describe('addressKindOf', () => {
   });
 });
 
-describe('checkedLookup', () => {
+describe('checkedLookup (scenario 37)', () => {
   it('refuses a name that stands for a private address before anything is sent', async () => {
     let connections = 0;
     const server = createServer((_request, response) => response.end('inside')).listen(0, '127.0.0.1');

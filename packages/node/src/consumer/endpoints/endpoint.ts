@@ -24,6 +24,23 @@ export function endpointUrl(endpoint: string, policy: EndpointPolicy): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+/** Endpoints whose URLs are kept; the one that was read longest ago is read anew. */
+const MAX_KEPT = 1_000;
+
+/** The same for every request to an endpoint: it is read once. @throws as `endpointUrl` */
+export function createEndpointUrls(policy: EndpointPolicy): (endpoint: string) => string {
+  const kept = new Map<string, string>();
+  return (endpoint) => {
+    const known = kept.get(endpoint);
+    if (known !== undefined) return known;
+    const url = endpointUrl(endpoint, policy);
+    kept.set(endpoint, url);
+    const [oldest] = kept.keys();
+    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+    return url;
+  };
+}
+
 /** @throws endpoint_refused */
 export function requireAllowed(
   address: string,

@@ -9,9 +9,9 @@ import { fullBucket, refilled, taken, type TokenBucket, waitFor } from './token-
 export interface KeyGate {
   /** Lets a request in and counts it. @throws key_rate_exceeded, key_budget_exceeded, with the time to wait */
   admit(key: Caller): Promise<void>;
-  /** Counts what a request used; resolves when that is written down, or cannot be for now. */
-  count(key: Caller, tokens: number): Promise<void>;
-  /** When nothing is being written down any more. */
+  /** Counts what a request used; it is written down a moment later. */
+  count(key: Caller, tokens: number): void;
+  /** Writes down what is left; resolves when that is done, or cannot be for now. */
   settled(): Promise<void>;
 }
 
@@ -80,9 +80,9 @@ export function createKeyGate({ usage, clock, log }: GateDeps): KeyGate {
       requireRate(key, 'requestsPerMinute', 1);
       use(key, 'requestsPerMinute', 1);
     },
-    async count(key, tokens) {
+    count(key, tokens) {
       use(key, 'tokensPerMinute', tokens);
-      await book.add(key.id, today(), tokens);
+      book.add(key.id, today(), tokens);
     },
     settled: book.settled,
   };

@@ -2,11 +2,10 @@ import type { DayUsage, KeyUsage, Log } from '@yellowstone/service';
 
 /** Counts what keys used, and writes it down beside the requests. */
 export interface UsageBook {
-  /** Resolves when it is written down, or cannot be for now. */
-  add(keyId: string, day: bigint, tokens: number): Promise<void>;
+  add(keyId: string, day: bigint, tokens: number): void;
   /** With what is not written down yet. */
   tokensOn(keyId: string, day: bigint): Promise<bigint>;
-  /** When nothing is being written any more. */
+  /** Writes down what is left; resolves when that is done, or cannot be for now. */
   settled(): Promise<void>;
 }
 
@@ -15,41 +14,49 @@ interface BookDeps {
   readonly log: Log;
 }
 
+interface BookOptions {
+  /** What comes within this time is written together [ms]. */
+  readonly pauseMs?: number;
+}
+
 type Counted = Map<string, DayUsage & { readonly keyId: string; readonly day: bigint }>;
 
-/**
- * While one writing is on its way, what comes is added up for the next one: many requests cost few writes, and what a crash
- * loses is what was not written yet.
- */
-export function createUsageBook({ usage, log }: BookDeps): UsageBook {
+/** Many requests cost few writes; what a crash loses is what was not written yet, a moment's use. */
+export function createUsageBook({ usage, log }: BookDeps, { pauseMs = 200 }: BookOptions = {}): UsageBook {
   let waiting: Counted = new Map();
   let writing: Counted = new Map();
   let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
-  const write = async (): Promise<void> => {
-    while (waiting.size > 0) {
-      [writing, waiting] = [waiting, new Map()];
-      for (const [name, { keyId, day, requests, tokens }] of writing) {
-        try {
-          await usage.add(keyId, day, { requests, tokens });
-          writing.delete(name);
-        } catch (error) {
-          log.error({ key: keyId, err: error }, 'usage of an API key not written down yet');
-          // With the next request it is tried again.
-          for (const one of writing.values()) put(waiting, one);
-          writing = new Map();
-          return;
-        }
+  const writeWaiting = async (): Promise<void> => {
+    [writing, waiting] = [waiting, new Map()];
+    for (const [name, { keyId, day, requests, tokens }] of writing) {
+      try {
+        await usage.add(keyId, day, { requests, tokens });
+        writing.delete(name);
+      } catch (error) {
+        log.error({ key: keyId, err: error }, 'usage of an API key not written down yet');
+        // With the next request it is tried again.
+        for (const one of writing.values()) put(waiting, one);
+        writing = new Map();
+        return;
       }
     }
+  };
+  /** One at a time. */
+  const write = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    while (running !== undefined) await running;
+    running = writeWaiting().finally(() => (running = undefined));
+    await running;
   };
   return {
     add(keyId, day, tokens) {
       put(waiting, { keyId, day, requests: 1n, tokens: BigInt(tokens) });
-      running ??= write().finally(() => (running = undefined));
-      return running;
+      timer ??= setTimeout(() => void write(), pauseMs);
     },
-    settled: async () => running,
+    settled: write,
     async tokensOn(keyId, day) {
       const name = nameOf(keyId, day);
       const unwritten = (waiting.get(name)?.tokens ?? 0n) + (writing.get(name)?.tokens ?? 0n);

@@ -20,8 +20,18 @@ export interface SpendingLimits {
   readonly maxPayMor: bigint;
 }
 
-/** Opens a session on a bid, or throws and leaves no stake behind. */
-export type BuySession = (bid: Bid, signal: AbortSignal) => Promise<OpenSession>;
+/**
+ * Opens a session on a bid, or throws and leaves no stake behind. Whether it is wanted is asked when its turn has come.
+ * @throws NotWantedError
+ */
+export type BuySession = (bid: Bid, signal: AbortSignal, isWanted?: IsWanted) => Promise<OpenSession>;
+
+export type IsWanted = () => Promise<boolean>;
+
+/** While a purchase waited for its turn, somebody else opened what it is for. */
+export class NotWantedError extends Error {
+  override readonly name = 'NotWantedError';
+}
 
 interface BuyDeps {
   readonly domain: MessageDomain;
@@ -36,6 +46,8 @@ interface BuyDeps {
 
 /** Nothing is written down: for whoever watches what it spends. */
 const freely: Reserve = async () => ({ opened: async () => undefined, failed: async () => undefined });
+
+const always: IsWanted = async () => true;
 
 const atOnce: OneAtATime = (act) => act();
 
@@ -90,12 +102,15 @@ export function createBuySession(deps: BuyDeps, limits: SpendingLimits, reserve:
     return { sessionId, bid, payment, slots, openedAt, endsAt: session?.endsAt ?? openedAt + durationSeconds };
   };
 
-  return async (bid, signal) => {
+  return async (bid, signal, isWanted = always) => {
     const { slots } = await providers.requireCompatible(bid, signal);
     const ask = { bid, user, durationSeconds, payment };
     const { approval, signature } = await providers.approval(ask, signal);
     await requireApproval({ domain, reads }, { ask, approval, signature, now: await chainClock.now() });
-    return inTurn(() => spend({ bid, slots, approval, signature }, signal), signal);
+    return inTurn(async () => {
+      if (!(await isWanted())) throw new NotWantedError();
+      return spend({ bid, slots, approval, signature }, signal);
+    }, signal);
   };
 }
 

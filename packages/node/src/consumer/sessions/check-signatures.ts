@@ -20,7 +20,7 @@ interface CheckDeps {
 /**
  * An approval must be what was asked for, and the provider's or its delegate's word. The contract checks the same;
  * here it costs nothing.
- * @throws approval_mismatch, approval_signature_invalid
+ * @throws approval_mismatch, approval_expired, approval_signature_invalid
  */
 export async function requireApproval(
   deps: CheckDeps,
@@ -50,7 +50,10 @@ export async function requireApproval(
       expected: ask.durationSeconds,
     });
   }
-  if (deadline <= now) throw nodeError('approval_mismatch', { field: 'deadline', approved: deadline, expected: now });
+  if (deadline <= now) {
+    const { endpoint } = ask.bid;
+    throw nodeError('approval_expired', { endpoint, deadline, now, seconds: now - deadline });
+  }
   const isGood = await isSignedBy(deps, ask.bid.provider, sessionApproval(deps.domain, approval), signature);
   if (!isGood) throw nodeError('approval_signature_invalid', { provider: ask.bid.provider });
 }

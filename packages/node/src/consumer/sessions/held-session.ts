@@ -66,13 +66,14 @@ export interface Choice {
 
 /**
  * Chooses a session for a request: lasting ones first, free slots first, and those in use before idle ones, so that idle
- * ones can be closed. When all slots are in use, the one where the fewest wait.
+ * ones can be closed. When all slots are in use, the one where the fewest wait. Of equal ones every process of an account
+ * chooses the same, so that what two of them opened at the same time does not stay in use twice.
  */
 export function chooseHeld(all: Iterable<Held>, want: Want, horizon: Horizon): Choice {
   const usable = [...all].filter((one) => isUsable(one, want, horizon));
   const lasting = usable.filter((one) => isLasting(one, horizon));
   const free = (list: readonly Held[]): Held | undefined =>
-    list.filter(hasFreeSlot).sort((left, right) => right.running - left.running)[0];
+    list.filter(hasFreeSlot).sort((left, right) => right.running - left.running || compareEnds(left, right))[0];
   const found = free(lasting) ?? free(usable);
   const least = (lasting.length > 0 ? lasting : usable).sort((left, right) => loadOf(left) - loadOf(right))[0];
   return {
@@ -124,6 +125,12 @@ function isUsable({ session, isUsable: usable }: Held, { modelId, policy, tried 
   const { bid, endsAt } = session;
   if (!usable || bid.modelId !== modelId || tried.has(bid.bidId)) return false;
   return endsAt > horizon.now + horizon.marginSeconds && allows(policy, bid);
+}
+
+/** The one that ends last comes first. */
+function compareEnds({ session: left }: Held, { session: right }: Held): number {
+  if (left.endsAt !== right.endsAt) return left.endsAt > right.endsAt ? -1 : 1;
+  return left.sessionId < right.sessionId ? -1 : 1;
 }
 
 function hasFreeSlot(one: Held): boolean {

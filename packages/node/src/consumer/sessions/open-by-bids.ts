@@ -4,7 +4,7 @@ import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import type { Want } from '../want.js';
-import type { BuySession } from './buy-session.js';
+import { type BuySession, type IsWanted, NotWantedError } from './buy-session.js';
 
 /** The bids of a model to try, in order. @throws if there is none, with the reason. */
 export type CandidatesOf = (want: Want) => Promise<readonly Bid[]>;
@@ -24,6 +24,7 @@ const OURS_ALONE: readonly string[] = ['opening_uncertain', 'database_full'];
 
 /** What says nothing of the bid, or leaves open whether it was paid for: the next one would be paid as well. */
 function isFinal(error: unknown): boolean {
+  if (error instanceof NotWantedError) return true;
   if (isChainError(error)) return !NEXT_BID_MAY_DO.includes(error.code);
   return error instanceof AppError && OURS_ALONE.includes(error.code);
 }
@@ -38,19 +39,21 @@ interface OpenDeps {
 export interface Opening {
   readonly want: Want;
   readonly signal: AbortSignal;
+  /** Asked once more before money is spent. */
+  readonly isWanted?: IsWanted;
 }
 
 /**
  * Opens a session on the first bid that works.
  * @throws the chain's failures and opening_uncertain at once; else what the user can change, or no_provider_answered.
  */
-export async function openByBids(deps: OpenDeps, { want, signal }: Opening): Promise<OpenSession> {
+export async function openByBids(deps: OpenDeps, { want, signal, isWanted }: Opening): Promise<OpenSession> {
   const { candidatesOf, buy, watch, log } = deps;
   const failures: unknown[] = [];
   for (const bid of await candidatesOf(want)) {
     try {
       watch.begin(bid);
-      return await buy(bid, signal);
+      return await buy(bid, signal, isWanted);
     } catch (error) {
       if (signal.aborted || isFinal(error)) throw error;
       log.warn({ bidId: bid.bidId, provider: bid.provider, err: error }, 'session not opened');

@@ -42,9 +42,10 @@ export function createReadOwnSessions({ reads, chainClock }: ReadDeps, user: Add
     return found;
   };
   return async (known) => {
+    const from = firstLiving;
     const { total } = await reads.userSessions(user, { limit: 1 });
     const now = await chainClock.now();
-    const items = firstLiving === undefined ? await readBack(total, now) : await readOn(firstLiving, total);
+    const items = from === undefined ? await readBack(total, now) : await readOn(from, total);
     const isOver = ({ isClosed, endsAt }: Session): boolean => isClosed || endsAt <= now;
     const open: OpenSession[] = [];
     for (const session of items) {
@@ -54,8 +55,9 @@ export function createReadOwnSessions({ reads, chainClock }: ReadDeps, user: Add
       if (bid !== undefined) open.push({ sessionId, bid, payment, slots: undefined, openedAt, endsAt });
     }
     const living = items.findIndex((session) => !isOver(session));
-    const firstRead = firstLiving ?? total - items.length;
-    firstLiving = firstRead + (living < 0 ? items.length : living);
+    const firstRead = from ?? total - items.length;
+    // What is over stays so: of two looks at the same time the one that saw more counts.
+    firstLiving = Math.max(firstLiving ?? 0, firstRead + (living < 0 ? items.length : living));
     const closed = items.filter(({ isClosed }) => isClosed).map(({ sessionId }) => sessionId);
     return { open, closed: new Set(closed) };
   };

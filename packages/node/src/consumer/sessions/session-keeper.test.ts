@@ -10,6 +10,7 @@ import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import { allows, type SessionPolicy } from '../session-policy.js';
 import type { Want } from '../want.js';
+import { type BuySession, NotWantedError } from './buy-session.js';
 import type { EndedSession } from './end-session.js';
 import { createSessionKeeper, type SessionKeeper } from './session-keeper.js';
 
@@ -57,7 +58,7 @@ let wallAheadMs: number;
 let opened: number;
 let slots: number | undefined;
 const resting = new Set<string>();
-const buy = vi.fn<(bid: Bid, signal: AbortSignal) => Promise<OpenSession>>();
+const buy = vi.fn<BuySession>();
 const buyFor = vi.fn<(want: Want) => typeof buy>();
 const end = vi.fn<() => Promise<EndedSession>>();
 const userSessions = vi.fn(chain.as(userWallet).reads.userSessions);
@@ -498,6 +499,36 @@ describe('idle sessions', () => {
 });
 
 describe('two processes on one database', () => {
+  const seen = (session: OpenSession) => ({ ...session, bidId: session.bid.bidId, isClosed: false }) as never;
+
+  it('do not both open what one of them was about to', async () => {
+    const theirs = sessionOf(first);
+    buy.mockImplementationOnce(async (_bid, _signal, isWanted) => {
+      expect(await isWanted?.()).toBe(true);
+      // The other one was faster to the chain while this one had its approval signed.
+      userSessions.mockResolvedValue({ items: [seen(theirs)], total: 1 });
+      if (!(await isWanted?.())) throw new NotWantedError();
+      return sessionOf(first);
+    });
+    expect((await keeper.acquire(want, signal)).sessionId).toBe(theirs.sessionId);
+    expect(keeper.list()).toHaveLength(1);
+  });
+
+  it('use the same one of two that they opened at the same time, so that the other one can be closed', async () => {
+    const other = await startKeeper();
+    const mine = await keeper.acquire(want, signal);
+    const theirs = await other.acquire(want, signal);
+    keeper.release(mine);
+    other.release(theirs);
+    const both = [seen(mine), seen(theirs)];
+    userSessions.mockResolvedValue({ items: both, total: 2 });
+    for (const one of [keeper, other]) {
+      await vi.waitFor(() => expect(one.list()).toHaveLength(2), { interval: 2 });
+    }
+    const chosen = [await keeper.acquire(want, signal), await other.acquire(want, signal)];
+    expect(chosen[0]?.sessionId).toBe(chosen[1]?.sessionId);
+  });
+
   it('do not close what the other one uses for one long answer', async () => {
     const session = await keeper.acquire(want, signal);
     const cost = { day: 0n, bidId: first.bidId, payment: 'pool', costMor: 1n };

@@ -8,7 +8,7 @@ import { nodeError } from '../../errors.js';
 import type { AnswerSummary } from '../answer-summary.js';
 import type { OpenSession } from '../open-session.js';
 import type { Want } from '../want.js';
-import type { BuySession } from './buy-session.js';
+import { type BuySession, NotWantedError } from './buy-session.js';
 import type { EndedSession, EndSession } from './end-session.js';
 import { chooseHeld, type Held, type Horizon, newHeld, verdictOf } from './held-session.js';
 import { type CandidatesOf, openByBids, type ProviderWatch } from './open-by-bids.js';
@@ -119,13 +119,16 @@ export async function createSessionKeeper(deps: KeeperDeps, options: KeeperOptio
     try {
       // Somebody may have opened one by hand, or an opening whose outcome was unknown was included, or is on its way yet.
       const before = chooseHeld(held.values(), want, await horizon());
+      const isWanted = async (): Promise<boolean> => {
+        await recognise();
+        return chooseHeld(held.values(), want, await horizon()).lasting <= before.lasting;
+      };
       await openingsEnded({ signal });
-      await recognise();
-      const after = chooseHeld(held.values(), want, await horizon());
-      if (after.lasting > before.lasting) return;
-      const session = await openByBids({ candidatesOf, buy: buyFor(want), watch, log }, { want, signal });
+      if (!(await isWanted())) return;
+      const session = await openByBids({ candidatesOf, buy: buyFor(want), watch, log }, { want, signal, isWanted });
       hold(session, { origin: 'requests', keyId: want.payer.keyId });
     } catch (error) {
+      if (error instanceof NotWantedError) return;
       if (stopping.signal.aborted) throw serviceError('server_stopping', {}, { cause: error });
       throw error;
     }

@@ -19,8 +19,8 @@ export function inferenceRoutes({ admission, serve }: InferenceDeps) {
         route: path,
         pathOf: () => path,
         use: 'serve',
-        async handle({ session, body, answer }, reply) {
-          await serve({ session, path, ask: parseJsonObject(body), sealer: answer }, reply);
+        async handle({ session, isNew, body, answer }, reply) {
+          await serve({ session, isNew, path, ask: parseJsonObject(body), sealer: answer }, reply);
           return reply;
         },
       });

@@ -27,7 +27,8 @@ export function receiptRoutes({ admission, meter, domain, signer, chainClock }: 
       route: receiptPath(':id'),
       pathOf: (request) => receiptPath(idOf(request)),
       use: 'settle',
-      async handle({ session, answer }, _reply, request): Promise<ReceiptBody> {
+      async handle({ session, isNew, answer }, _reply, request): Promise<ReceiptBody> {
+        await isNew;
         const sessionId = idOf(request);
         if (session.sessionId !== sessionId.toLowerCase()) throw nodeError('session_not_found', { sessionId });
         const deadline = (await chainClock.now()) + RECEIPT_SECONDS;
