@@ -26,7 +26,8 @@ const GAS = '0x1e8480';
 const PERSON_ETH = toQuantity(10n ** 20n);
 
 /**
- * Connects a file of tests to the chain of the run, and gives MOR and gas to people of its own.
+ * Connects a file of tests to the chain of the run, and gives MOR and gas to people of its own. The models of a file need
+ * names of their own too: consumers see those of all files.
  * @param file its name: what the keys of its people are made of
  */
 export async function joinChain(file: string, people: number): Promise<JoinedChain> {
