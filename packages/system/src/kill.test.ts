@@ -100,7 +100,7 @@ describe('a consumer node that is killed with -9', () => {
 
   it(
     `opens and closes each session once, with gapless nonces, ${KILLS} times`,
-    { timeout: 30_000 + KILLS * 30_000 },
+    { timeout: 30_000 + KILLS * 60_000 },
     async () => {
       for (let run = 0; run < KILLS; run += 1) {
         const opens = run % 2 === 0;
@@ -156,7 +156,7 @@ describe("an operator's node that is killed with -9", () => {
 
   it(
     `posts a bid once for a request that is sent again, ${kills} times`,
-    { timeout: 30_000 + kills * 30_000 },
+    { timeout: 30_000 + kills * 60_000 },
     async () => {
       await ask(`/blockchain/approve?amount=${100n * MOR}`);
       await ask('/blockchain/providers', { addStake: `${MOR}`, endpoint: '127.0.0.1:3333' });
@@ -195,7 +195,7 @@ describe('the writes of a node', () => {
       receivers.map(async (to, at) => {
         // Every fifth by hand: somebody who uses the command line while the node works.
         const by = at % 5 === 0 ? commands : state.chain.writes;
-        return (await by.transferMor({ to, amountMor: 1n })).wait({ timeoutMs: 60_000 });
+        return (await by.transferMor({ to, amountMor: 1n })).wait({ timeoutMs: 180_000 });
       }),
     );
     await state.stop();
@@ -208,7 +208,7 @@ describe('the writes of a node', () => {
     expect(outcomes.filter((_, at) => at % 5 !== 0).every(({ status }) => status === 'fulfilled')).toBe(true);
     const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
     expect(await connection.provider.getTransactionCount(shared.address)).toBe(done);
-  }, 120_000);
+  }, 240_000);
 
   it(`bring ${INTENTS} concurrent intents of one key onto the chain, each once (scenario 45)`, async () => {
     const folder = await makeNodeFolder();
@@ -224,7 +224,7 @@ describe('the writes of a node', () => {
         return by.transferMor({ to, amountMor: 1n });
       }),
     );
-    await Promise.all(sent.map(({ wait }) => wait({ timeoutMs: 60_000 })));
+    await Promise.all(sent.map(({ wait }) => wait({ timeoutMs: 180_000 })));
     // The same request again is the same transfer; another one under its key is refused.
     const again = await writesFor('request 1').transferMor({ to: receivers[1]!, amountMor: 1n });
     expect(again.hash).toBe(sent[1]!.hash);
@@ -234,5 +234,5 @@ describe('the writes of a node', () => {
 
     expect(await Promise.all(receivers.map((to) => reads.morBalance(to)))).toEqual(receivers.map(() => 1n));
     expect(await expectGaplessNonces(folder, parseAddress(sender.address))).toHaveLength(INTENTS);
-  }, 120_000);
+  }, 240_000);
 });
