@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/**
- * Runs npm scripts side by side, `tsx scripts/side-by-side.ts <lane>…`; a lane is one script, or several one after the other,
- * `first+second`. Each script is told in one piece when it ends; a lane stops at the first that fails.
- */
-const LANES = process.argv.slice(2).map((lane) => lane.split('+'));
+/** Runs npm scripts side by side, `tsx scripts/side-by-side.ts <script>…`; each is told in one piece when it ends. */
+const SUITES = process.argv.slice(2);
 
 const MS_PER_SECOND = 1_000;
 
-function run(script: string): Promise<boolean> {
+function run(suite: string): Promise<boolean> {
   const startedAt = performance.now();
-  const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('npm', ['run', '--silent', suite], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
@@ -18,17 +15,12 @@ function run(script: string): Promise<boolean> {
     child.on('close', (code) => {
       const seconds = ((performance.now() - startedAt) / MS_PER_SECOND).toFixed(0);
       process.stdout.write(Buffer.concat(output));
-      console.log(`${code === 0 ? 'ok' : 'FAILED'} ${script} ${seconds} s`);
+      console.log(`${code === 0 ? 'ok' : 'FAILED'} ${suite} ${seconds} s`);
       resolve(code === 0);
     });
   });
 }
 
-async function runLane(scripts: readonly string[]): Promise<boolean> {
-  for (const script of scripts) if (!(await run(script))) return false;
-  return true;
-}
-
-void Promise.all(LANES.map(runLane)).then((results) => {
+void Promise.all(SUITES.map(run)).then((results) => {
   if (results.includes(false)) process.exitCode = 1;
 });
