@@ -14,6 +14,7 @@ import { NOT_CARRIED } from './completions/not-carried-routes.js';
 
 const messages = [{ role: 'user' as const, content: 'hi' }];
 const price = 10n ** 14n;
+const WRITTEN = { timeout: 5_000, interval: 50 };
 /** What a session of 600 s costs at that price. */
 const cost = 600n * price;
 let stores: TestStores;
@@ -216,11 +217,14 @@ describe('API keys over HTTP', () => {
     const made = await call(node, '/api-keys', { body: { name: 'guest', limits } });
     expect(made).toMatchObject({ status: 200, body: { limits, usedToday: { requests: 0 } } });
     expect((await ask(node, `Bearer ${String(made.body['token'])}`)).status).toBe(200);
-    const { keys } = (await call(node, '/api-keys')).body as unknown as { keys: { id: string }[] };
-    expect(keys.find(({ id }) => id === made.body['id'])).toMatchObject({
-      limits,
-      usedToday: { requests: 1, tokens: 12, spentMor: `${cost}` },
-    });
+    // What was used is written down a moment later.
+    await vi.waitFor(async () => {
+      const { keys } = (await call(node, '/api-keys')).body as unknown as { keys: { id: string }[] };
+      expect(keys.find(({ id }) => id === made.body['id'])).toMatchObject({
+        limits,
+        usedToday: { requests: 1, tokens: 12, spentMor: `${cost}` },
+      });
+    }, WRITTEN);
   });
 
   it.each([
@@ -334,8 +338,10 @@ describe('a count that is too high', () => {
     const key = await world.keyWith({});
     expect((await ask(node, key.authorization)).status).toBe(200);
     const today = BigInt(Math.floor(Date.now() / 86_400_000));
-    const { tokens } = await world.stores.keyUsage.of(key.id, today);
-    expect(tokens).toBe(7n + BigInt(WORDS.join('').length));
+    await vi.waitFor(async () => {
+      const { tokens } = await world.stores.keyUsage.of(key.id, today);
+      expect(tokens).toBe(7n + BigInt(WORDS.join('').length));
+    }, WRITTEN);
   });
 });
 

@@ -67,6 +67,8 @@ async function main({ direct, chain, nodes, llama }: Places): Promise<void> {
   const clientOf = (target: Target): Client => createClient(target);
   const clients = { direct: clientOf(direct), chain: clientOf(chain), nodes: clientOf(nodes), llama: clientOf(llama) };
   const cases: Record<string, Figures> = {};
+  // The first request opens the session.
+  await capacityOf(clients.nodes, 2 * NARROW_SLOTS, WARM_UP_SECONDS);
   const capacityRps = await capacityOf(clients.nodes, 2 * NARROW_SLOTS, seconds);
   for (const one of casesOf(capacityRps)) {
     const figures = rounded(figuresOf(one, await measure(one, clients, rounds, seconds)));
