@@ -90,7 +90,7 @@ export function journaledWrites(connection: Connection, journal: Journal): Journ
       for (const { id } of unfinished.filter(({ kind }) => kind === 'openSession')) {
         const opening = await journal.resume(id);
         await opening.wait(options).catch((error: unknown) => {
-          if (mayStillHappen(error)) throw error;
+          if (!isOver(error)) throw error;
         });
       }
     },
@@ -98,8 +98,8 @@ export function journaledWrites(connection: Connection, journal: Journal): Journ
 }
 
 /** What the contract refused is over; nobody knows that of anything else. */
-function mayStillHappen(error: unknown): boolean {
-  return !isChainError(error) || error.code === 'CHAIN_TIMEOUT' || error.code === 'CHAIN_ABORTED';
+function isOver(error: unknown): boolean {
+  return isChainError(error) && error.code !== 'CHAIN_TIMEOUT' && error.code !== 'CHAIN_ABORTED';
 }
 
 interface Purpose {

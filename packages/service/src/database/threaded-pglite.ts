@@ -20,6 +20,7 @@ export async function openThreadedPglite(folder: string): Promise<EmbeddedDataba
   const worker = new Worker(threadFile(), { workerData, name: 'database' });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
+  const ended = new Error('the thread of the database ended');
   let gone: Error | undefined;
 
   const end = (cause: unknown): void => {
@@ -30,9 +31,10 @@ export async function openThreadedPglite(folder: string): Promise<EmbeddedDataba
   const opening = new Promise<Opening>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
+    worker.once('exit', () => reject(ended));
   });
   worker.on('error', end);
-  worker.once('exit', () => end(new Error('the thread of the database ended')));
+  worker.once('exit', () => end(ended));
   const opened = await opening;
   if (!opened.isOpen) {
     await worker.terminate();

@@ -31,7 +31,7 @@ const [WORK_MS, REST_MS, SESSION_IDLE_SECONDS] = [60_000, 60_000, 30];
 const SAMPLE_MS = 5_000;
 /** Heaps and databases grow to the size they need. */
 const WARM_UP_PART = 0.3;
-const [BYTES_PER_MB, MS_PER_10_MINUTES, MS_PER_MINUTE] = [1e6, 600_000, 60_000];
+const [BYTES_PER_MB, MS_PER_DAY, MS_PER_10_MINUTES, MS_PER_MINUTE] = [1e6, 86_400_000, 600_000, 60_000];
 const MAX_MB_PER_10_MINUTES = 1;
 const PAGE_BYTES = 4_096;
 
@@ -172,7 +172,7 @@ async function main(): Promise<boolean> {
     );
     const now = await funded.reads.now();
     const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
-    const range = `from=${day(Date.now() - 86_400_000)}&to=${day(Number(now) * 1_000)}`;
+    const range = `from=${day(Date.now() - MS_PER_DAY)}&to=${day(Number(now) * 1_000)}`;
     let told: Told | undefined;
     await until(
       'the earnings',

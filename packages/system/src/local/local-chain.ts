@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonRpcProvider } from 'ethers';
 import { runProgram, startProgram } from './process.js';
+import { START_MS } from './ready.js';
 
 export interface LocalChain {
   readonly rpcUrl: string;
@@ -19,7 +20,6 @@ interface Exported {
 }
 
 const HARDHAT = join('node_modules', 'hardhat', 'internal', 'cli', 'bootstrap.js');
-const START_MS = 90_000;
 
 /** A chain in a child process with everything deployed by the real steps; on any free port by default. */
 export async function startLocalChain(options: { readonly port?: number } = {}): Promise<LocalChain> {

@@ -34,8 +34,8 @@ interface UpkeepOptions {
 const MAX_CLOSES_AFTER_END = 3;
 
 /**
- * Closes sessions that ended and those whose closing failed before, renews those that are in use before they end, closes what is idle or replaced, and notices
- * what others open and close with the same account.
+ * Closes sessions that ended and those whose closing failed before, renews those that are in use before they end, closes
+ * what is idle or replaced, and notices what others open and close with the same account.
  */
 export function createUpkeep(deps: UpkeepDeps, { idleMs, sweepMs }: UpkeepOptions): Upkeep {
   const { held, dropped, horizon, recognise, openings, closeQuietly, drop, clock, spending, log } = deps;
